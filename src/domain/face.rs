@@ -1,0 +1,84 @@
+//! What a rule looks like to people and dashboards.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    Note,
+    Warning,
+    Error,
+}
+
+/// The thousand of a rule's code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Family {
+    /// 1xxx: a credential of this kind leaked.
+    Credential,
+    /// 2xxx: lifetime and reuse.
+    Lifetime,
+    /// 3xxx: models.
+    Model,
+    /// 4xxx: the registry.
+    Registry,
+    /// 5xxx: privileged change.
+    Change,
+    /// 6xxx: separation of zones.
+    Zone,
+}
+
+/// A class in a taxonomy, by the taxonomy's name and the class's id there.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Taxon {
+    /// `CWE`, `OWASP NHI Top 10`, `OWASP LLM Top 10`, `MITRE ATLAS`, `NIST AI RMF`, `NIST CSF`, `CSA MAESTRO`.
+    pub taxonomy: String,
+    /// `CWE-798`, `NHI2:2025`, …
+    pub id: String,
+}
+
+/// A rule as people see it. Dashboards take the severity from the rule, so whatever changes severity is a rule of its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Face {
+    /// Stable, never reused: 1042 is `HEL1042`.
+    pub code: u32,
+    /// `openai-project-key`: for flags, waivers, help.
+    pub name: String,
+    pub family: Family,
+    pub level: Level,
+    /// CVSS-like, 0 < x <= 10.
+    pub severity: f32,
+    /// One sentence: what is found.
+    pub summary: String,
+    /// What it is and why it matters; a few sentences.
+    pub description: String,
+    /// What to do: how to rotate or mend, how to waive.
+    pub remedy: String,
+    pub help_url: Option<String>,
+    /// Message templates by id, `default` first; placeholders `{0}`, `{1}`, … without gap, at most five.
+    pub messages: Vec<(String, String)>,
+    pub taxa: Vec<Taxon>,
+    /// Short words for filters: `secret`, `shadow-model`, the provider.
+    pub tags: Vec<String>,
+}
+
+impl Face {
+    /// `HEL1042`.
+    pub fn id(&self) -> String {
+        format!("HEL{:04}", self.code)
+    }
+}
+
+impl Family {
+    pub fn of(code: u32) -> Option<Self> {
+        Some(match code / 1000 {
+            1 => Self::Credential,
+            2 => Self::Lifetime,
+            3 => Self::Model,
+            4 => Self::Registry,
+            5 => Self::Change,
+            6 => Self::Zone,
+            _ => return None,
+        })
+    }
+}

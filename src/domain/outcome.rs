@@ -1,0 +1,44 @@
+//! What a run ends with: findings, trouble, counts; one part a target.
+
+use serde::{Deserialize, Serialize};
+
+use super::finding::Finding;
+use super::shard::{Hidden, Trouble};
+use super::unit::Target;
+
+/// Everything a report needs but the faces of the rules.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Version of Heliodon and digest of its rules.
+    pub version: String,
+    pub rules: String,
+    /// One per target, in the order of the command line.
+    pub targets: Vec<TargetOutcome>,
+    pub summary: Summary,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TargetOutcome {
+    pub target: Target,
+    /// Sorted by place, then code. Suppressed ones are among them.
+    pub findings: Vec<Finding>,
+    pub troubles: Vec<Trouble>,
+}
+
+/// Counts for the last line of every report.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    pub units: u64,
+    pub blobs: u64,
+    pub bytes: u64,
+    /// Left out on purpose, by reason.
+    pub hidden: Hidden,
+    /// Distinct credentials, artifacts and references seen, and how many of each are registered.
+    pub credentials: u64,
+    pub models: u64,
+    pub references: u64,
+    pub registered: u64,
+    /// Findings that waivers cover, and waivers that cover nothing.
+    pub waived: u64,
+    pub unused_waivers: Vec<String>,
+}

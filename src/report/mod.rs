@@ -1,0 +1,79 @@
+//! Findings → bytes, one at a time.
+//!
+//! To add a format: write `acme.rs` with a `FORMAT`, and list it in [`FORMATS`].
+
+use std::io::{self, Write};
+
+use jiff::Timestamp;
+
+use crate::domain::{Face, Finding, Outcome, Summary, Target, TargetOutcome, Trouble};
+
+/// A kind of report.
+pub(super) struct Format {
+    pub(super) name: &'static str,
+    /// Endings of file names that choose it.
+    pub(super) endings: &'static [&'static str],
+    pub(super) reporter: for<'w> fn(Box<dyn Write + 'w>, &Options) -> Box<dyn Reporter + 'w>,
+}
+
+pub(super) const FORMATS: &[&Format] = &[];
+
+/// Takes findings one at a time, so that no format needs them all in memory.
+/// The calls come in this order: `begin`, then for each target `target` and its findings, then `end`.
+pub trait Reporter {
+    fn begin(&mut self, run: &Run<'_>) -> io::Result<()>;
+    fn target(&mut self, target: &Target, troubles: &[Trouble]) -> io::Result<()>;
+    fn finding(&mut self, finding: &Finding) -> io::Result<()>;
+    fn end(&mut self) -> io::Result<()>;
+}
+
+/// What is true of the whole run.
+#[derive(Clone)]
+pub struct Run<'r> {
+    pub version: &'r str,
+    pub rules: &'r str,
+    /// Faces of all rules, by code.
+    pub faces: &'r [Face],
+    pub summary: &'r Summary,
+    pub targets: usize,
+    /// Start and end by the wall clock; absent in deterministic reports.
+    pub times: Option<(Timestamp, Timestamp)>,
+    pub exit_code: u8,
+}
+
+/// What the user may turn.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Colours, for a terminal.
+    pub colour: bool,
+    /// SARIF with suppressed results.
+    pub full: bool,
+    /// Show every finding at length, not the summary of many.
+    pub verbose: bool,
+}
+
+/// Names of all formats, for help texts.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    FORMATS.iter().map(|format| format.name)
+}
+
+/// The format of a name, or of a file's ending.
+pub fn format(name: &str) -> Option<&'static str> {
+    let ending = |format: &&&Format| format.endings.iter().any(|ending| name.ends_with(ending));
+    let format = FORMATS.iter().find(|format| format.name == name).or_else(|| FORMATS.iter().find(ending))?;
+    Some(format.name)
+}
+
+/// Writes an outcome in the format of this name.
+pub fn write<'w>(format: &str, out: Box<dyn Write + 'w>, options: &Options, run: &Run<'_>, outcome: &Outcome) -> io::Result<()> {
+    let format = FORMATS.iter().find(|known| known.name == format);
+    let format =
+        format.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, format!("no such format; there are {}", names().collect::<Vec<_>>().join(", "))))?;
+    let mut reporter = (format.reporter)(out, options);
+    reporter.begin(run)?;
+    for TargetOutcome { target, findings, troubles } in &outcome.targets {
+        reporter.target(target, troubles)?;
+        findings.iter().try_for_each(|finding| reporter.finding(finding))?;
+    }
+    reporter.end()
+}

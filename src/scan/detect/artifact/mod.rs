@@ -1,0 +1,87 @@
+//! Model artifacts, told by content under any name.
+//!
+//! To add a format: write `acme.rs` with a `FORMAT`, and list it in [`FORMATS`]. Order matters where heads are ambiguous:
+//! the first format that reads the blob has it (`facts/models.md`, C.0).
+
+mod gguf;
+
+use std::io;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::domain::{Artifact, Blob, Digest, DigestKind, Hazard, Sureness};
+
+/// A model format.
+pub(super) struct Format {
+    pub(super) name: &'static str,
+    /// What the blob says of itself, if it is of this format. The head is given, since all formats ask for it.
+    pub(super) read: fn(&Blob<'_>, &[u8]) -> Option<Facts>,
+}
+
+const FORMATS: &[&Format] = &[&gguf::FORMAT];
+
+/// What a format reads from a blob.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Facts {
+    /// Empty for `model`; else a role of [`Artifact::role`].
+    pub(super) role: &'static str,
+    pub(super) sureness: Sureness,
+    /// Absent: the blob's own length.
+    pub(super) size: Option<u64>,
+    pub(super) facts: Vec<(&'static str, String)>,
+    pub(super) bases: Vec<String>,
+    pub(super) relation: Option<&'static str>,
+    pub(super) digests: Vec<Digest>,
+    pub(super) hazards: Vec<Hazard>,
+    /// Text fields in which a secret could lie: name and bytes.
+    pub(super) texts: Vec<(String, Vec<u8>)>,
+}
+
+/// An artifact and its text fields.
+pub struct Found {
+    pub artifact: Artifact,
+    pub texts: Vec<(String, Vec<u8>)>,
+}
+
+/// Names of all formats, for help texts.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    FORMATS.iter().map(|format| format.name)
+}
+
+/// The artifact that a blob is, if any.
+pub fn recognise(blob: &Blob<'_>, head: &[u8]) -> Option<Found> {
+    let (format, facts) = FORMATS.iter().find_map(|format| Some((format, (format.read)(blob, head)?)))?;
+    let artifact = Artifact {
+        format: format.name.to_owned(),
+        role: if facts.role.is_empty() { "model" } else { facts.role }.to_owned(),
+        sureness: facts.sureness,
+        size: facts.size.unwrap_or(blob.len()),
+        facts: facts.facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+        bases: facts.bases,
+        relation: facts.relation.map(str::to_owned),
+        digests: facts.digests,
+        hazards: facts.hazards,
+    };
+    Some(Found { artifact, texts: facts.texts })
+}
+
+/// Digest of the whole blob, streamed.
+pub fn sha256(blob: &Blob<'_>) -> io::Result<Digest> {
+    const PIECE: u64 = 1 << 20;
+    let mut hasher = Sha256::new();
+    let mut at = 0;
+    while at < blob.len() {
+        let piece = blob.window(at..at + PIECE)?;
+        if piece.is_empty() {
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "became shorter while it was read"));
+        }
+        hasher.update(&piece);
+        at += piece.len() as u64;
+    }
+    Ok(Digest { kind: DigestKind::Sha256, hex: hex(&hasher.finalize()) })
+}
+
+/// Lower-case hexadecimal.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,57 @@
+//! What is to be seen in a blob: credentials, references, artifacts, manifests. No opinion; `reconcile` judges.
+//!
+//! Credentials and references share one pass of the keyword filter over the text ([`text`]); artifacts are told by the
+//! head and tail of their bytes ([`artifact::recognise`]).
+
+pub mod artifact;
+pub mod credential;
+pub mod manifest;
+pub mod reference;
+
+use std::ops::Range;
+
+use crate::domain::{Evidence, Step, TraceKey};
+
+/// Text to be searched.
+#[derive(Clone, Copy)]
+pub struct Text<'a> {
+    pub bytes: &'a [u8],
+    /// Name of the file or member: some formats keep bare tokens, and only the name tells.
+    pub name: &'a str,
+    /// The bytes are a later window of a longer text.
+    pub continued: bool,
+    pub trace_key: Option<&'a TraceKey>,
+}
+
+/// Evidence and the bytes that show it; the locator turns spans into lines and columns.
+#[derive(Clone, Debug)]
+pub struct Sighting {
+    /// In the bytes of the text. For decoded layers (base64, hex): the span of the encoded run.
+    pub span: Range<usize>,
+    /// Decodings between the text and the evidence, outermost first.
+    pub steps: Vec<Step>,
+    /// What must not be shown: the secret and its companion parts; the locator redacts them on every line.
+    pub secrets: Vec<Range<usize>>,
+    /// Names and spans of companion parts; the locator fills `Credential::parts`.
+    pub parts: Vec<(String, Range<usize>)>,
+    pub evidence: Evidence,
+}
+
+/// Buffers that one thread keeps from text to text.
+#[derive(Default)]
+pub struct Scratch {
+    /// Lent to sources by `Reader::with_buffer`.
+    pub(super) bytes: Vec<u8>,
+    pub(super) credential: credential::Scratch,
+}
+
+/// Calls `found` for every credential and reference in the text, in order of their spans, overlaps resolved.
+pub fn text(text: &Text<'_>, scratch: &mut Scratch, found: &mut dyn FnMut(Sighting)) {
+    credential::search(text, &mut scratch.credential, found);
+    reference::search(text, found);
+}
+
+/// Text has no NUL in its first bytes. UTF-16 does, and is opened by `unpack` before this is asked.
+pub fn is_text(head: &[u8]) -> bool {
+    memchr::memchr(0, &head[..head.len().min(8192)]).is_none()
+}

@@ -1,0 +1,176 @@
+//! One unit's way through the map: every blob is looked at, and opened if it is a container.
+
+use crate::domain::{Ack, Blob, Content, Evidence, Observation, Place, PlanHead, Shard, Trouble, Unit};
+
+use super::detect::{self, Scratch, Sighting, Text};
+use super::unpack::{self, Budget, Opened};
+use super::{Options, locate};
+
+/// Text is searched in windows of this many bytes, so that memory is bounded whatever a line's length.
+const WINDOW: usize = 4 << 20;
+/// A secret that begins before a window's last bytes is found in it whole; the next window begins there.
+const OVERLAP: usize = 64 << 10;
+/// Enough to tell text from binary, and to recognise most formats.
+const HEAD: usize = 64 << 10;
+
+/// Gathers what one unit shows.
+pub struct Reader<'r> {
+    unit: &'r Unit,
+    plan: &'r PlanHead,
+    options: &'r Options,
+    scratch: &'r mut Scratch,
+    budget: Budget,
+    depth: u32,
+    ack: Ack,
+    observations: Vec<Observation>,
+    troubles: Vec<Trouble>,
+}
+
+impl<'r> Reader<'r> {
+    pub(super) fn new(unit: &'r Unit, plan: &'r PlanHead, options: &'r Options, scratch: &'r mut Scratch) -> Self {
+        let ack = Ack { unit: unit.number, ..Ack::default() };
+        Self { unit, plan, options, scratch, budget: Budget::new(options.budgets), depth: 0, ack, observations: Vec::new(), troubles: Vec::new() }
+    }
+
+    pub(super) fn into_shard(self) -> Shard {
+        super::shard(self.unit.number, self.ack, self.observations, self.troubles)
+    }
+
+    pub(super) fn trouble(&mut self, trouble: Trouble) {
+        self.troubles.push(trouble);
+    }
+
+    /// Lends a buffer of this size, kept from unit to unit: fresh pages are dear.
+    pub(super) fn with_buffer<T>(&mut self, size: usize, work: impl FnOnce(&mut Self, &mut [u8]) -> T) -> T {
+        let mut buffer = std::mem::take(&mut self.scratch.bytes);
+        buffer.resize(size.max(buffer.len()), 0);
+        let result = work(self, &mut buffer[..size]);
+        self.scratch.bytes = buffer;
+        result
+    }
+
+    /// Counts something that is left out on purpose.
+    pub fn hide(&mut self, reason: &str) {
+        *self.ack.hidden.entry(reason.to_owned()).or_default() += 1;
+    }
+
+    /// Looks at a blob, and into it.
+    pub fn blob(&mut self, blob: &Blob<'_>) {
+        self.ack.blobs += 1;
+        let head = match blob.head(HEAD) {
+            Ok(head) => head,
+            Err(error) => return self.trouble_at(blob, "unreadable-file", &error.to_string()),
+        };
+        self.artifact(blob, &head);
+        self.manifest(blob);
+        match unpack::container(blob, &head) {
+            Some(container) => self.open(blob, container),
+            None if detect::is_text(&head) => self.text(blob),
+            None => self.ack.bytes += head.len() as u64,
+        }
+    }
+
+    fn artifact(&mut self, blob: &Blob<'_>, head: &[u8]) {
+        let Some(mut found) = detect::artifact::recognise(blob, head) else { return };
+        if self.wants_digest(blob, &found.artifact.role) {
+            match detect::artifact::sha256(blob) {
+                Ok(digest) => found.artifact.digests.push(digest),
+                Err(error) => self.trouble_at(blob, "unreadable-file", &error.to_string()),
+            }
+        }
+        for (field, bytes) in &found.texts {
+            let steps = blob.steps_and("metadata", field.clone());
+            self.metadata(&blob.inner(&steps, Content::Whole(bytes)));
+        }
+        let place = Place::whole(blob.origin, blob.steps);
+        self.observations.push(Observation { place, evidence: Evidence::Artifact(found.artifact) });
+    }
+
+    /// A digest costs a reading of the whole artifact, so it is made when a registry or a side-car can be held against it.
+    fn wants_digest(&self, blob: &Blob<'_>, role: &str) -> bool {
+        let side_car = || blob.has_sibling.is_some_and(|has| detect::manifest::side_car_names(&blob.name()).iter().any(|name| has(name)));
+        matches!(role, "model" | "adapter" | "weights") && (self.plan.wanted.digests || side_car())
+    }
+
+    fn manifest(&mut self, blob: &Blob<'_>) {
+        match detect::manifest::read(blob) {
+            None => {}
+            Some(Ok(entry)) => {
+                let place = Place::whole(blob.origin, blob.steps);
+                self.observations.push(Observation { place, evidence: Evidence::Manifest(Box::new(entry)) });
+            }
+            Some(Err(message)) => self.trouble_at(blob, "manifest-error", &message),
+        }
+    }
+
+    fn open(&mut self, blob: &Blob<'_>, container: &unpack::Container) {
+        if self.depth >= self.options.budgets.depth {
+            return self.trouble_at(blob, "archive-limit", &format!("nested deeper than {}; not opened", self.options.budgets.depth));
+        }
+        self.depth += 1;
+        let mut budget = self.budget.clone();
+        let ended = (container.unpack)(blob, &mut budget, &mut |opened| match opened {
+            Opened::Blob(inner) => self.blob(&inner),
+            Opened::Hidden(reason) => self.hide(reason),
+            Opened::Trouble(kind, message) => self.trouble_at(blob, kind, &message),
+        });
+        self.budget.spend(&budget);
+        self.depth -= 1;
+        if let Err(error) = ended {
+            self.trouble_at(blob, error.kind(), &error.to_string());
+        }
+    }
+
+    fn text(&mut self, blob: &Blob<'_>) {
+        let mut lines = locate::Lines::default();
+        let mut start = 0;
+        loop {
+            let bytes = match blob.window(start..start + WINDOW as u64) {
+                Ok(bytes) => bytes,
+                Err(error) => return self.trouble_at(blob, "unreadable-file", &error.to_string()),
+            };
+            let last = start + bytes.len() as u64 >= blob.len() || bytes.len() < WINDOW;
+            let fresh = if last { bytes.len() } else { bytes.len() - OVERLAP };
+            self.window(blob, &bytes, fresh, &lines, start > 0);
+            self.ack.bytes += fresh as u64;
+            if last {
+                if start + (bytes.len() as u64) < blob.len() {
+                    self.trouble_at(blob, "unreadable-file", "became shorter while it was read");
+                }
+                return;
+            }
+            lines.pass(&bytes[..fresh]);
+            start += fresh as u64;
+        }
+    }
+
+    /// Text fields of an artifact: credentials only, and without a region, because they have no line.
+    fn metadata(&mut self, blob: &Blob<'_>) {
+        let Content::Whole(bytes) = blob.content else { return };
+        let name = blob.name();
+        let text = Text { bytes, name: &name, continued: false, trace_key: self.options.trace_key.as_ref() };
+        let mut sightings = Vec::new();
+        detect::text(&text, self.scratch, &mut |sighting| sightings.push(sighting));
+        for sighting in sightings.into_iter().filter(|sighting| matches!(sighting.evidence, Evidence::Credential(_))) {
+            let place = Place::whole(blob.origin, blob.steps);
+            self.observations.push(Observation { place, evidence: sighting.evidence });
+        }
+    }
+
+    fn window(&mut self, blob: &Blob<'_>, bytes: &[u8], fresh: usize, lines: &locate::Lines, continued: bool) {
+        let name = blob.name();
+        let text = Text { bytes, name: &name, continued, trace_key: self.options.trace_key.as_ref() };
+        let mut sightings: Vec<Sighting> = Vec::new();
+        detect::text(&text, self.scratch, &mut |sighting| sightings.push(sighting));
+        sightings.retain(|sighting| sighting.span.start < fresh);
+        let located = locate::Locator::new(blob, bytes, lines, &sightings);
+        for sighting in sightings {
+            self.observations.push(located.observation(sighting));
+        }
+    }
+
+    fn trouble_at(&mut self, blob: &Blob<'_>, kind: &str, message: &str) {
+        let place = Place::whole(blob.origin, blob.steps);
+        self.troubles.push(Trouble { place, kind: kind.to_owned(), message: message.to_owned() });
+    }
+}

@@ -1,0 +1,236 @@
+//! Files: a directory tree, or one file.
+
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::ops::Range;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+use ignore::{DirEntry, WalkBuilder, WalkState};
+
+use super::{Error, ListOptions, Listing, Source};
+use crate::domain::{Blob, Content, Origin, Place, Ranged, Target, Trouble, Unit, decode_uri, encode_uri};
+use crate::scan::Reader;
+
+pub(super) const SOURCE: Source = Source { scheme: "file", address: "a path", target, list, read };
+
+/// Files up to this size are read in one piece, without asking for their size first.
+const SMALL: usize = 1 << 20;
+/// Of git's own directory, only what people write is read as files.
+const GIT_FILES: [&str; 3] = ["config", "hooks", "description"];
+
+/// Every address without a scheme is a path. Paths in reports are relative to the repository that holds the target, as dashboards expect.
+fn target(address: &str) -> Option<Result<Target, Error>> {
+    let path = Path::new(address);
+    let looks_like_scheme =
+        address.split_once(':').is_some_and(|(scheme, _)| scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()));
+    if looks_like_scheme && !path.exists() {
+        return None;
+    }
+    let unreadable = |error| Error::Unreadable { name: address.to_owned(), error };
+    Some(fs::canonicalize(path).map_err(unreadable).map(|absolute| {
+        let root = root(&absolute);
+        let start = absolute.strip_prefix(&root).unwrap_or(Path::new(""));
+        Target { scheme: "file".into(), root: encode(&root), start: encode(start), name: address.to_owned() }
+    }))
+}
+
+/// The repository around a path, or the path itself, or the directory of a file.
+fn root(path: &Path) -> PathBuf {
+    let repository = path.ancestors().find(|directory| directory.join(".git").exists());
+    let directory = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
+    repository.unwrap_or(directory).to_owned()
+}
+
+fn list(target: &Target, index: u32, options: &ListOptions, listing: &Listing<'_>) -> Result<(), Error> {
+    let root = decode(&target.root);
+    let start = root.join(decode(&target.start));
+    let excludes = globs(&options.excludes)?;
+    if options.gitignore {
+        let ignored = count(&start, options, false).saturating_sub(count(&start, options, true));
+        (listing.hidden)("git-ignored", ignored);
+    }
+    let numbers = AtomicU64::new(0);
+    walker(&start, options, options.gitignore).build_parallel().run(|| {
+        Box::new(|entry| {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    (listing.trouble)(walk_trouble(&error, index, &root));
+                    return WalkState::Continue;
+                }
+            };
+            let path = entry.path().strip_prefix(&root).unwrap_or(entry.path());
+            let unit = match kind(&entry, path, &excludes) {
+                Kind::Read => Unit { number: numbers.fetch_add(1, Ordering::Relaxed), origin: origin(index, path), size: size(&entry, options) },
+                Kind::Enter => return WalkState::Continue,
+                Kind::Hide(reason) => {
+                    (listing.hidden)(reason, 1);
+                    return WalkState::Skip;
+                }
+                Kind::Pass => return WalkState::Skip,
+            };
+            listing.watch.unit_listed();
+            match (listing.unit)(unit) {
+                true => WalkState::Continue,
+                false => WalkState::Quit,
+            }
+        })
+    });
+    Ok(())
+}
+
+/// What to do with an entry of the walk.
+enum Kind {
+    Read,
+    Enter,
+    Hide(&'static str),
+    /// Not worth a word: git's own data.
+    Pass,
+}
+
+fn kind(entry: &DirEntry, path: &Path, excludes: &GlobSet) -> Kind {
+    let Some(file_type) = entry.file_type() else { return Kind::Pass };
+    if in_git_directory(path) {
+        return Kind::Pass;
+    }
+    if excludes.is_match(path) {
+        return Kind::Hide("excluded");
+    }
+    if file_type.is_dir() {
+        return Kind::Enter;
+    }
+    // The file that a link points to is read at its own place when it lies in the target. A typed link was resolved before.
+    if file_type.is_symlink() {
+        return Kind::Hide("symbolic-link");
+    }
+    if file_type.is_file() { Kind::Read } else { Kind::Hide("device-or-socket") }
+}
+
+fn in_git_directory(path: &Path) -> bool {
+    let mut names = path.iter().skip_while(|name| *name != OsStr::new(".git")).skip(1);
+    names.next().is_some_and(|name| !GIT_FILES.iter().any(|kept| name == OsStr::new(kept)))
+}
+
+fn walker(start: &Path, options: &ListOptions, gitignore: bool) -> WalkBuilder {
+    let mut builder = WalkBuilder::new(start);
+    builder.standard_filters(false).threads(options.threads.max(1)).add_custom_ignore_filename(".heliodonignore");
+    builder.git_ignore(gitignore).git_exclude(gitignore).git_global(gitignore).parents(gitignore).require_git(false);
+    builder
+}
+
+fn count(start: &Path, options: &ListOptions, gitignore: bool) -> u64 {
+    let counter = AtomicU64::new(0);
+    walker(start, options, gitignore).build_parallel().run(|| {
+        Box::new(|entry| {
+            let file = entry.is_ok_and(|entry| entry.file_type().is_some_and(|file_type| file_type.is_file()));
+            counter.fetch_add(u64::from(file), Ordering::Relaxed);
+            WalkState::Continue
+        })
+    });
+    counter.into_inner()
+}
+
+fn globs(patterns: &[String]) -> Result<GlobSet, Error> {
+    let mut builder = GlobSetBuilder::new();
+    for pattern in patterns {
+        let glob = Glob::new(pattern).map_err(|error| Error::Pattern { pattern: pattern.clone(), error: error.kind().to_string() })?;
+        builder.add(glob);
+    }
+    builder.build().map_err(|error| Error::Pattern { pattern: patterns.join(" "), error: error.to_string() })
+}
+
+fn walk_trouble(error: &ignore::Error, index: u32, root: &Path) -> Trouble {
+    let path = error_path(error).map(|path| path.strip_prefix(root).unwrap_or(path).to_owned()).unwrap_or_default();
+    let message = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+    Trouble { place: Place::whole(&origin(index, &path), &[]), kind: "unreadable-file".into(), message }
+}
+
+fn error_path(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::Loop { child, .. } => Some(child),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => error_path(err),
+        _ => None,
+    }
+}
+
+pub(super) fn origin(index: u32, path: &Path) -> Origin {
+    Origin { target: index, scheme: "file".into(), uri: encode(path), revision: None }
+}
+
+fn size(entry: &DirEntry, options: &ListOptions) -> Option<u64> {
+    options.sizes.then(|| entry.metadata().ok().map(|metadata| metadata.len())).flatten()
+}
+
+pub(super) fn read(unit: &Unit, target: &Target, reader: &mut Reader<'_>) -> io::Result<()> {
+    let path = decode(&target.root).join(decode(&unit.origin.uri));
+    let mut file = File::open(&path)?;
+    let has_sibling = |name: &str| path.with_file_name(name).exists();
+    reader.with_buffer(SMALL, |reader, buffer| {
+        let length = fill(&mut file, buffer)?;
+        let large;
+        let content = match length < buffer.len() {
+            true => Content::Whole(&buffer[..length]),
+            false => {
+                large = Large { length: file.metadata()?.len(), file };
+                Content::Ranged(&large)
+            }
+        };
+        reader.blob(&Blob { has_sibling: Some(&has_sibling), ..Blob::of_unit(&unit.origin, content) });
+        Ok(())
+    })
+}
+
+/// Reads until the buffer is full or the file ends.
+pub(super) fn fill(file: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut length = 0;
+    while length < buffer.len() {
+        match file.read(&mut buffer[length..]) {
+            Ok(0) => break,
+            Ok(n) => length += n,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(length)
+}
+
+/// A file that is read in pieces.
+struct Large {
+    file: File,
+    length: u64,
+}
+
+impl Ranged for Large {
+    fn len(&self) -> u64 {
+        self.length
+    }
+
+    fn read_at(&self, range: Range<u64>) -> io::Result<Vec<u8>> {
+        let mut bytes = vec![0; (range.end - range.start) as usize];
+        let mut length = 0;
+        while length < bytes.len() {
+            match self.file.read_at(&mut bytes[length..], range.start + length as u64) {
+                Ok(0) => break,
+                Ok(n) => length += n,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        bytes.truncate(length);
+        Ok(bytes)
+    }
+}
+
+fn encode(path: &Path) -> String {
+    encode_uri(path.as_os_str().as_bytes())
+}
+
+fn decode(uri: &str) -> PathBuf {
+    PathBuf::from(OsStr::from_bytes(&decode_uri(uri)).to_owned())
+}

@@ -1,0 +1,57 @@
+//! Containers: archives, compressed streams, notebooks, texts in other encodings.
+//!
+//! To add one: write `acme.rs` with a `CONTAINER`, and list it in [`CONTAINERS`].
+
+mod budget;
+mod gzip;
+
+use crate::domain::Blob;
+
+pub use budget::{Budget, Budgets};
+
+/// A kind of container. Its raw bytes are not searched as text: what is inside is.
+pub struct Container {
+    pub name: &'static str,
+    /// Is the blob one? The head is given, since all containers ask for it.
+    pub opens: fn(&Blob<'_>, &[u8]) -> bool,
+    /// Hands out what is inside, one blob at a time, and stops when the budget is spent.
+    pub unpack: fn(&Blob<'_>, &mut Budget, &mut dyn FnMut(Opened<'_>)) -> Result<(), Error>,
+}
+
+/// What comes out of a container.
+pub enum Opened<'a> {
+    Blob(Blob<'a>),
+    /// A part that is left out on purpose, by reason (`image-payload`).
+    Hidden(&'static str),
+    /// A part that could not be read: the kind of trouble, and a lowercase phrase naming the part.
+    Trouble(&'static str, String),
+}
+
+/// Why the rest of a container could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("{0}")]
+    Broken(String),
+    #[error("{0}")]
+    Limit(String),
+    #[error("{0} is encrypted; not read")]
+    Encrypted(String),
+}
+
+pub(super) const CONTAINERS: &[&Container] = &[&gzip::CONTAINER];
+
+/// The container that a blob is, if any.
+pub fn container(blob: &Blob<'_>, head: &[u8]) -> Option<&'static Container> {
+    CONTAINERS.iter().copied().find(|container| (container.opens)(blob, head))
+}
+
+impl Error {
+    /// Id of the notification.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Broken(_) => "decode-error",
+            Self::Limit(_) => "archive-limit",
+            Self::Encrypted(_) => "encrypted-archive",
+        }
+    }
+}
