@@ -78,10 +78,11 @@ pub fn first_bytes(hir: &Hir) -> ByteSet {
     }
 }
 
-/// Bytes that must not stand before a match. A token that begins with a letter or digit does not follow one.
+/// Bytes that must not stand before a match. A token that begins with a letter does not follow a letter or digit; one that
+/// begins with a digit may follow a letter (`/bot123456:…`).
 pub fn left_edge(hir: &Hir) -> ByteSet {
     let edge = edge(hir, false);
-    match edge.intersects(&ByteSet::ALPHANUMERIC) {
+    match edge.intersects(&ByteSet::LETTERS) {
         true => edge.union(ByteSet::ALPHANUMERIC),
         false => edge,
     }

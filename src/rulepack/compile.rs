@@ -19,6 +19,8 @@ pub const SHORTEST_ANCHOR: usize = 4;
 const SHORTEST_NATIVE_ANCHOR: usize = 3;
 /// Bytes of the shortest run that a rule with common words must hold.
 const SHORTEST_RUN: u32 = 16;
+/// A prefix of so many bytes marks a value; an inner literal must be longer.
+const SHORTEST_PREFIX: usize = 2;
 const LONGEST_MATCH: usize = 1500;
 /// Bytes between a context word and its value, unless the rule says otherwise.
 const NEAR: u32 = 80;
@@ -182,6 +184,9 @@ fn shape(pattern: &str, bare: bool) -> Result<(Shape, Hir), String> {
     if longest > LONGEST_MATCH {
         return Err(format!("the pattern may match {longest} bytes; {LONGEST_MATCH} are allowed"));
     }
+    let prefix = analyse::prefix(&hir).len();
+    let inner = analyse::required(&hir, &|literals| -(literals.len() as f64));
+    let marked = prefix >= SHORTEST_PREFIX || inner.iter().any(|inner| inner.literals.iter().all(|literal| literal.bytes.len() > SHORTEST_PREFIX));
     let right = analyse::right_edge(&hir);
     let right = if bare && right.intersects(&ByteSet::ALPHANUMERIC) { right.union(ByteSet::ALPHANUMERIC) } else { right };
     let shape = Shape {
@@ -191,7 +196,8 @@ fn shape(pattern: &str, bare: bool) -> Result<(Shape, Hir), String> {
         left: analyse::left_edge(&hir),
         right,
         longest: longest as u32,
-        prefix: analyse::prefix(&hir).len() as u32,
+        prefix: prefix as u32,
+        marked,
     };
     Ok((shape, hir))
 }

@@ -8,8 +8,10 @@ pub struct ByteSet([u64; 4]);
 
 impl ByteSet {
     pub const EMPTY: Self = Self([0; 4]);
+    /// ASCII letters.
+    pub const LETTERS: Self = Self::from_bytes(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
     /// ASCII letters and digits.
-    pub const ALPHANUMERIC: Self = Self::from_bytes(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
+    pub const ALPHANUMERIC: Self = Self::LETTERS.union(Self::from_bytes(b"0123456789"));
     /// What runs of value characters are made of: letters, digits, `_`, `-`.
     pub const TOKEN: Self = Self::ALPHANUMERIC.union(Self::from_bytes(b"_-"));
 

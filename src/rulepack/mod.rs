@@ -18,9 +18,9 @@ use std::sync::OnceLock;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::Face;
+use crate::domain::{Class, Face};
 use frequency::Frequencies;
-use rule::{Data, Rule};
+use rule::{Data, LifeClass, Rule};
 
 static DATA: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pack.bin"));
 static PAIRS: &[u8; 1 << 17] = include_bytes!(concat!(env!("OUT_DIR"), "/pairs.bin"));
@@ -92,6 +92,19 @@ impl Pack {
         let (first, second) = self.pairs.split_at(1 << 16);
         let table = |bytes: &'static [u8]| bytes.try_into().expect("each half has 65 536 bytes");
         (table(first), table(second))
+    }
+}
+
+impl From<LifeClass> for Class {
+    fn from(class: LifeClass) -> Self {
+        match class {
+            LifeClass::Static => Self::Static,
+            LifeClass::Capped => Self::Capped,
+            LifeClass::Dated => Self::Dated,
+            LifeClass::Ephemeral => Self::Ephemeral,
+            LifeClass::Refresh => Self::Refresh,
+            LifeClass::KeyMaterial => Self::KeyMaterial,
+        }
     }
 }
 

@@ -58,6 +58,9 @@ pub struct Shape {
     pub longest: u32,
     /// Length of the public prefix: the bytes that every match begins with.
     pub prefix: u32,
+    /// It has a mark of its own (a prefix, an inner literal), if too short a one to wake the rule. Unmarked values count only
+    /// where a value stands.
+    pub marked: bool,
 }
 
 /// What makes the engine look closer.
