@@ -1,5 +1,11 @@
 //! Credentials: the matching engine over the rules of `rules/credentials/`.
 
+mod base64;
+mod checksum;
+mod life;
+mod native;
+mod value;
+
 use super::{Sighting, Text};
 
 /// Buffers that one thread keeps from text to text.
