@@ -20,6 +20,12 @@ mod runs;
 mod value;
 mod verify;
 
+mod base64;
+mod checksum;
+mod life;
+mod native;
+mod value;
+
 use super::{Sighting, Text};
 use engine::Engine;
 use verify::{Pass, State};

@@ -1,0 +1,1 @@
+//! Parsers for credentials that no pattern describes: assignments, addresses with a password, key blocks, headers, files of credentials.
