@@ -4,6 +4,7 @@
 //! context words are too common are found from their own side, as [`runs`] of value characters. What the file spells in an
 //! encoding is decoded and searched in turn ([`decode`]). Where several rules match, [`overlap`] decides.
 
+mod base64;
 mod boundary;
 pub mod check;
 mod checksum;
@@ -19,12 +20,6 @@ mod parts;
 mod runs;
 mod value;
 mod verify;
-
-mod base64;
-mod checksum;
-mod life;
-mod native;
-mod value;
 
 use super::{Sighting, Text};
 use engine::Engine;
