@@ -140,7 +140,7 @@ mod tests {
                 let literal = &literals[random.below(literals.len())];
                 let upper = literal.fold && random.below(2) == 0;
                 text.extend(if upper { literal.bytes.to_ascii_uppercase() } else { literal.bytes.clone() });
-                text.extend((0..random.below(9)).map(|_| b"aA_-=\" \n"[random.next() as usize % 8]));
+                text.extend((0..random.below(9)).map(|_| b"aA_-=\" \n"[random.number() as usize % 8]));
             }
             text.truncate(random.below(400));
             let mut found = Vec::new();

@@ -18,7 +18,7 @@ pub(super) fn assigned(text: &[u8], value: usize) -> Option<String> {
         }
         let scheme = SCHEMES.iter().any(|scheme| name.eq_ignore_ascii_case(scheme.as_bytes()));
         let (further, more) = without_signs(before);
-        if scheme && signs.iter().all(|sign| *sign == b' ') && !further.is_empty() {
+        if scheme && signs.iter().all(|sign| *sign == b' ') && more.iter().any(|sign| b"=:(\"'".contains(sign)) {
             (rest, signs) = (further, more);
             continue;
         }

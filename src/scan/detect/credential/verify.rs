@@ -34,12 +34,12 @@ pub(super) struct Pass<'p> {
     pub(super) text: &'p Text<'p>,
     pub(super) state: &'p mut State,
     pub(super) hits: Vec<Hit>,
-    /// Literals of reference shapes: where they stand, and of which shape.
-    pub(super) references: &'p mut Vec<(usize, u16)>,
+    /// Literals of reference shapes: where they stand, and of which shape. Not wanted in decoded layers.
+    references: Option<&'p mut Vec<(usize, u16)>>,
 }
 
 impl<'p> Pass<'p> {
-    pub(super) fn new(engine: &'static Engine, text: &'p Text<'p>, state: &'p mut State, references: &'p mut Vec<(usize, u16)>) -> Self {
+    pub(super) fn new(engine: &'static Engine, text: &'p Text<'p>, state: &'p mut State, references: Option<&'p mut Vec<(usize, u16)>>) -> Self {
         state.epoch += 1;
         state.seen.resize(engine.pack.rules().len(), (0, 0));
         Self { engine, text, state, hits: Vec::new(), references }
@@ -62,7 +62,7 @@ impl<'p> Pass<'p> {
                     }
                 }
                 Owner::Native(number) => self.native(*number, at),
-                Owner::Reference(shape) => self.references.push((at, *shape)),
+                Owner::Reference(shape) => self.references.iter_mut().for_each(|references| references.push((at, *shape))),
             }
         }
     }
