@@ -44,11 +44,7 @@ pub fn required(hir: &Hir, cost: &dyn Fn(&[Literal]) -> f64) -> Vec<Required> {
     let pieces = pieces(hir, cost);
     let whole = pieces.exact.map(|literals| Required { literals, before: (0, 0) });
     let all = pieces.required.into_iter().chain(whole);
-    let mut all: Vec<_> = all.filter(|required| required.literals.iter().all(|literal| !literal.bytes.is_empty())).collect();
-    for required in &mut all {
-        required.literals = without_redundant(std::mem::take(&mut required.literals));
-    }
-    all
+    all.filter(|required| required.literals.iter().all(|literal| !literal.bytes.is_empty())).map(without_redundant).collect()
 }
 
 /// The bytes that every match begins with.
@@ -226,17 +222,19 @@ fn product(left: &[Literal], right: &[Literal]) -> Option<Vec<Literal>> {
     (all.len() <= MOST_LITERALS && all.iter().all(|literal| literal.bytes.len() <= LONGEST_LITERAL)).then_some(all)
 }
 
-/// A literal that contains another of the same set says nothing more.
-fn without_redundant(mut literals: Vec<Literal>) -> Vec<Literal> {
+/// A literal that contains another of the same set says nothing more; but the other may then stand later in the match.
+fn without_redundant(required: Required) -> Required {
+    let Required { mut literals, mut before } = required;
     literals.sort_by_key(|literal| literal.bytes.len());
     let mut kept: Vec<Literal> = Vec::new();
     for literal in literals {
-        let covers = |short: &Literal| short.fold == literal.fold && literal.bytes.windows(short.bytes.len().max(1)).any(|part| part == short.bytes);
-        if !kept.iter().any(covers) {
-            kept.push(literal);
+        let place = |short: &Literal| literal.bytes.windows(short.bytes.len()).position(|part| part == short.bytes).filter(|_| short.fold == literal.fold);
+        match kept.iter().find_map(place) {
+            Some(place) => before.1 = before.1.saturating_add(place as u32),
+            None => kept.push(literal),
         }
     }
-    kept
+    Required { literals: kept, before }
 }
 
 fn add(a: (u32, u32), b: (u32, u32)) -> (u32, u32) {
@@ -332,6 +330,7 @@ mod tests {
     fn alternatives_and_cases_become_sets() {
         assert!(anchors("(?:live|test)_[0-9a-f]{32}").contains(&(vec!["live_".into(), "test_".into()], (0, 0))));
         assert!(anchors("(?i:AbC)x[0-9]{9}").contains(&(vec!["abcx".into()], (0, 0))));
+        assert!(anchors("(?:SB-)?Mid-[a-z]{20}").contains(&(vec!["Mid-".into()], (0, 3))));
         assert!(anchors("sk-(?:None-)?[a-z]{20}").iter().all(|(literals, _)| literals == &["sk-"]));
     }
 

@@ -1,3 +1,4 @@
 //! Promises of the whole program, one module each.
 
 mod rules;
+mod surroundings;
