@@ -54,7 +54,6 @@ fn list(target: &Target, index: u32, options: &ListOptions, listing: &Listing<'_
         let ignored = count(&start, options, false).saturating_sub(count(&start, options, true));
         (listing.hidden)("git-ignored", ignored);
     }
-    let numbers = AtomicU64::new(0);
     walker(&start, options, options.gitignore).build_parallel().run(|| {
         Box::new(|entry| {
             let entry = match entry {
@@ -66,7 +65,7 @@ fn list(target: &Target, index: u32, options: &ListOptions, listing: &Listing<'_
             };
             let path = entry.path().strip_prefix(&root).unwrap_or(entry.path());
             let unit = match kind(&entry, path, &excludes) {
-                Kind::Read => Unit { number: numbers.fetch_add(1, Ordering::Relaxed), origin: origin(index, path), size: size(&entry, options) },
+                Kind::Read => Unit { number: 0, origin: origin(index, path), size: size(&entry, options) },
                 Kind::Enter => return WalkState::Continue,
                 Kind::Hide(reason) => {
                     (listing.hidden)(reason, 1);
@@ -74,7 +73,6 @@ fn list(target: &Target, index: u32, options: &ListOptions, listing: &Listing<'_
                 }
                 Kind::Pass => return WalkState::Skip,
             };
-            listing.watch.unit_listed();
             match (listing.unit)(unit) {
                 true => WalkState::Continue,
                 false => WalkState::Quit,
