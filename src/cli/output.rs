@@ -17,11 +17,21 @@ use crate::rulepack;
 pub(super) fn write(outcome: &Outcome, flags: &Report, started: Timestamp, exit: Exit, quiet: bool) -> Result<(), Error> {
     let faces = faces();
     let times = (!flags.deterministic).then(|| (started, Timestamp::now()));
-    let run = Run { version: &outcome.version, rules: &outcome.rules, faces: &faces, summary: &outcome.summary, targets: outcome.targets.len(), times, exit_code: exit as u8 };
+    let run = Run {
+        version: &outcome.version,
+        rules: &outcome.rules,
+        faces: &faces,
+        summary: &outcome.summary,
+        targets: outcome.targets.len(),
+        times,
+        exit_code: exit as u8,
+    };
     for path in &flags.output {
         let name = path.to_string_lossy();
         let format = report::format(&name).or(flags.format.as_deref());
-        let format = format.ok_or_else(|| Error::Input(format!("`{name}`: the ending chooses no format; name one with --format ({})", report::names().collect::<Vec<_>>().join(", "))))?;
+        let format = format.ok_or_else(|| {
+            Error::Input(format!("`{name}`: the ending chooses no format; name one with --format ({})", report::names().collect::<Vec<_>>().join(", ")))
+        })?;
         let path = (name != "-").then_some(path.as_path());
         to(path, |out| report::write(format, Box::new(out), &options(flags, path.is_none()), &run, outcome))?;
     }

@@ -78,12 +78,14 @@ pub(super) fn observe(flags: &Observe) -> Result<Exit, Error> {
     watch.listing_ended();
     let pool = Pool::default();
     let shards: Vec<Shard> = threads.install(|| {
-        units.par_iter().map(|unit| {
-            let shard = pool.lend(|scratch| map::observe(unit, &work.head, &options, scratch));
-            watch.unit_done(shard.acks.values().map(|ack| ack.bytes).sum(), shard.observations.len() as u64);
-            shard
-        })
-        .collect()
+        units
+            .par_iter()
+            .map(|unit| {
+                let shard = pool.lend(|scratch| map::observe(unit, &work.head, &options, scratch));
+                watch.unit_done(shard.acks.values().map(|ack| ack.bytes).sum(), shard.observations.len() as u64);
+                shard
+            })
+            .collect()
     });
     bar.finish();
 
@@ -173,7 +175,11 @@ fn read_shard(path: &Path, plan: &PlanHead) -> Result<Shard, Error> {
 fn same_rules(head: &PlanHead, path: &Path) -> Result<(), Error> {
     match head.rules == rulepack::pack().digest() {
         true => Ok(()),
-        false => Err(Error::Input(format!("`{}` was made by heliodon {} with other rules; plan, observe and reconcile need the same program", path.display(), head.version))),
+        false => Err(Error::Input(format!(
+            "`{}` was made by heliodon {} with other rules; plan, observe and reconcile need the same program",
+            path.display(),
+            head.version
+        ))),
     }
 }
 

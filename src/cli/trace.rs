@@ -20,7 +20,9 @@ pub(super) fn run(flags: &Trace) -> Result<Exit, Error> {
     }
     let trace = credential::trace(secret, key.as_ref());
     let Some(id) = trace.id else {
-        return Err(Error::Input("this secret could be guessed, and a plain digest of it be tried out; give a key with --trace-key, and scan with the same key".into()));
+        return Err(Error::Input(
+            "this secret could be guessed, and a plain digest of it be tried out; give a key with --trace-key, and scan with the same key".into(),
+        ));
     };
     output::to(None, |out| writeln!(out, "{id}"))?;
     Ok(Exit::Clean)

@@ -16,6 +16,13 @@ pub fn trace(_secret: &[u8], _key: Option<&crate::domain::TraceKey>) -> crate::d
 
 pub mod check {
     //! STUB until the engine lands.
-    pub struct Checked { pub rules: usize, pub examples: usize, pub negatives: usize, pub failures: Vec<String> }
-    pub fn run() -> Checked { Checked { rules: 0, examples: 0, negatives: 0, failures: Vec::new() } }
+    pub struct Checked {
+        pub rules: usize,
+        pub examples: usize,
+        pub negatives: usize,
+        pub failures: Vec<String>,
+    }
+    pub fn run() -> Checked {
+        Checked { rules: 0, examples: 0, negatives: 0, failures: Vec::new() }
+    }
 }
