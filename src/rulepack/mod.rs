@@ -1,5 +1,7 @@
 //! `rules/` as compiled at build time: anchors, programs, faces.
 
+pub mod shape;
+
 use crate::domain::Face;
 
 /// All rules, ready to run.

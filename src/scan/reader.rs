@@ -167,7 +167,7 @@ impl<'r> Reader<'r> {
     fn metadata(&mut self, blob: &Blob<'_>) {
         let Content::Whole(bytes) = blob.content else { return };
         let name = blob.name();
-        let text = Text { bytes, name: &name, continued: false, trace_key: self.options.trace_key.as_ref() };
+        let text = Text { bytes, name: &name, prose: true, continued: false, trace_key: self.options.trace_key.as_ref() };
         let mut sightings = Vec::new();
         detect::text(&text, self.scratch, &mut |sighting| sightings.push(sighting));
         for sighting in sightings.into_iter().filter(|sighting| matches!(sighting.evidence, Evidence::Credential(_))) {
@@ -178,7 +178,8 @@ impl<'r> Reader<'r> {
 
     fn window(&mut self, blob: &Blob<'_>, bytes: &[u8], fresh: usize, lines: &locate::Lines, continued: bool) {
         let name = blob.name();
-        let text = Text { bytes, name: &name, continued, trace_key: self.options.trace_key.as_ref() };
+        let prose = blob.steps.iter().any(|step| step.kind == "cell" && !step.name.ends_with("/source"));
+        let text = Text { bytes, name: &name, prose, continued, trace_key: self.options.trace_key.as_ref() };
         let mut sightings: Vec<Sighting> = Vec::new();
         detect::text(&text, self.scratch, &mut |sighting| sightings.push(sighting));
         sightings.retain(|sighting| sighting.span.start < fresh);

@@ -86,7 +86,8 @@ fn outside_crates_live_at_their_addresses() {
 fn files_stay_short() {
     const LONGEST: usize = 400;
     let length = |text: &str| text.lines().take_while(|line| *line != "#[cfg(test)]").count();
-    let long: BTreeSet<String> = sources().into_iter().filter(|(_, text)| length(text) > LONGEST).map(|(path, text)| format!("{path}: {}", length(&text))).collect();
+    let long: BTreeSet<String> =
+        sources().into_iter().filter(|(_, text)| length(text) > LONGEST).map(|(path, text)| format!("{path}: {}", length(&text))).collect();
     assert!(long.is_empty(), "files of more than {LONGEST} lines are usually two ideas:\n{}", lines(&long));
 }
 
@@ -103,7 +104,13 @@ fn sources() -> Vec<(String, String)> {
     files.sort();
     assert!(files.len() > 30, "the sources were not found");
     let name = |path: &PathBuf| path.strip_prefix(&root).expect("gathered below the root").to_string_lossy().into_owned();
-    let code = |path: &PathBuf| fs::read_to_string(path).expect("a source file is text").lines().filter(|line| !line.trim_start().starts_with("//")).fold(String::new(), |text, line| text + line + "\n");
+    let code = |path: &PathBuf| {
+        fs::read_to_string(path)
+            .expect("a source file is text")
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+            .fold(String::new(), |text, line| text + line + "\n")
+    };
     files.iter().map(|path| (name(path), code(path))).collect()
 }
 

@@ -121,7 +121,8 @@ fn odd_names_stay_whole() {
         fs::write(directory.path().join(std::ffi::OsStr::from_bytes(name)), assignment(seed)).expect("the file can be written");
     }
     let shard = observe(directory.path());
-    let mut uris: Vec<String> = lines(&shard, "observation").iter().filter_map(|observation| observation["place"]["origin"]["uri"].as_str().map(str::to_owned)).collect();
+    let mut uris: Vec<String> =
+        lines(&shard, "observation").iter().filter_map(|observation| observation["place"]["origin"]["uri"].as_str().map(str::to_owned)).collect();
     uris.sort();
     assert_eq!(uris, ["a%3Ab.env", "latin%E9.env", "na%C3%AFve%20%F0%9F%94%91.env", "new%0Aline.env", "per%25cent%23hash.env"]);
 }

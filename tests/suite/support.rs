@@ -135,7 +135,8 @@ pub(crate) fn zstd(bytes: &[u8]) -> Vec<u8> {
 /// A notebook with one code cell.
 pub(crate) fn notebook(source: &str) -> Vec<u8> {
     let lines: Vec<&str> = source.split_inclusive('\n').collect();
-    serde_json::to_vec_pretty(&serde_json::json!({"cells": [{"cell_type": "code", "source": lines, "outputs": []}], "nbformat": 4})).expect("plain data is JSON")
+    serde_json::to_vec_pretty(&serde_json::json!({"cells": [{"cell_type": "code", "source": lines, "outputs": []}], "nbformat": 4}))
+        .expect("plain data is JSON")
 }
 
 pub(crate) fn utf16(text: &str) -> Vec<u8> {

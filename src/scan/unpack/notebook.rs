@@ -33,6 +33,8 @@ struct Cell<'a> {
     /// `input` in format 3.
     #[serde(borrow, default, alias = "input")]
     source: Option<&'a RawValue>,
+    #[serde(default)]
+    cell_type: String,
     #[serde(borrow, default)]
     outputs: Vec<BTreeMap<String, &'a RawValue>>,
     #[serde(borrow, default)]
@@ -79,7 +81,8 @@ struct Parts<'p, 'o> {
 impl Parts<'_, '_> {
     fn cell(&mut self, index: usize, cell: &Cell<'_>) {
         if let Some(source) = cell.source {
-            self.strings(&format!("cells/{index}/source"), source);
+            let part = if matches!(cell.cell_type.as_str(), "markdown" | "raw" | "heading") { &cell.cell_type } else { "source" };
+            self.strings(&format!("cells/{index}/{part}"), source);
         }
         for (number, output) in cell.outputs.iter().enumerate() {
             let name = format!("cells/{index}/outputs/{number}");
