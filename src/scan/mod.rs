@@ -2,6 +2,7 @@
 
 pub mod detect;
 mod locate;
+mod names;
 mod reader;
 pub mod source;
 pub mod unpack;

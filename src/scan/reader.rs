@@ -3,6 +3,7 @@
 use crate::domain::{Ack, Blob, Content, Evidence, Observation, Place, PlanHead, Shard, Trouble, Unit};
 
 use super::detect::{self, Scratch, Sighting, Text};
+use super::names::Names;
 use super::unpack::{self, Budget, Opened};
 use super::{Options, locate};
 
@@ -45,7 +46,10 @@ impl<'r> Reader<'r> {
         }
     }
 
-    pub(super) fn into_shard(self) -> Shard {
+    pub(super) fn into_shard(mut self) -> Shard {
+        let mut names = Names::default();
+        let places = self.observations.iter_mut().map(|observation| &mut observation.place).chain(self.troubles.iter_mut().map(|trouble| &mut trouble.place));
+        places.for_each(|place| names.redact(place, self.scratch));
         super::shard(self.unit.number, self.ack, self.observations, self.troubles)
     }
 
