@@ -2,6 +2,8 @@
 
 mod architecture;
 mod hostile;
+mod cases;
 mod roads;
+mod scrub;
 mod shards;
 mod support;
