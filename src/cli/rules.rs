@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use super::flags::Rules;
 use super::{Error, Exit, output, say};
 use crate::domain::Face;
-use crate::scan::detect::credential;
+use crate::rulepack;
+use crate::scan::detect::{credential, reference};
 
 pub(super) fn run(command: &Rules) -> Result<Exit, Error> {
     match command {
@@ -52,9 +53,10 @@ fn describe(face: &Face, out: &mut dyn Write) -> io::Result<()> {
 
 /// Every rule's examples are found and its negatives left alone, by the engine that scans.
 fn check() -> Result<Exit, Error> {
-    let checked = credential::check::run();
-    checked.failures.iter().for_each(|failure| say(&format!("{failure}")));
-    let (rules, failures) = (checked.rules, checked.failures.len());
-    output::to(None, |out| writeln!(out, "{rules} rules, {} examples, {} negatives, {failures} broken promises", checked.examples, checked.negatives))?;
-    Ok(if failures == 0 { Exit::Clean } else { Exit::Findings })
+    let failures: Vec<String> = credential::check::failures().iter().map(ToString::to_string).chain(reference::check::failures()).collect();
+    failures.iter().for_each(|failure| say(failure));
+    let pack = rulepack::pack();
+    let (rules, shapes) = (pack.rules().len(), pack.shapes().len());
+    output::to(None, |out| writeln!(out, "{rules} credential rules and {shapes} reference shapes: {} broken promises", failures.len()))?;
+    Ok(if failures.is_empty() { Exit::Clean } else { Exit::Findings })
 }

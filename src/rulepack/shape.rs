@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::literal::Literal;
+use super::rule::Anchors;
+
 /// A file of shapes that share a scheme.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -63,6 +66,12 @@ pub enum Accept {
     /// A path that ends as model files do.
     File,
     Ollama,
+}
+
+/// What the keyword filter knows of the shapes.
+pub fn anchors(shapes: &[Shape]) -> Vec<Anchors> {
+    let literals = |shape: &Shape| shape.anchors.iter().map(|anchor| Literal::exact(anchor.as_bytes())).collect();
+    shapes.iter().map(|shape| Anchors { name: shape.name.clone(), literals: literals(shape) }).collect()
 }
 
 /// The shapes of one YAML file.

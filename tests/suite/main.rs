@@ -1,9 +1,10 @@
-//! One test binary for all that is tested from outside.
+//! Promises of the whole program, one module each.
 
 mod architecture;
-mod hostile;
 mod cases;
+mod hostile;
 mod roads;
+mod rules;
 mod scrub;
 mod shards;
 mod support;

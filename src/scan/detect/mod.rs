@@ -11,6 +11,7 @@ pub mod reference;
 use std::ops::Range;
 
 use crate::domain::{Evidence, Step, TraceKey};
+use crate::rulepack;
 
 /// Text to be searched.
 #[derive(Clone, Copy)]
@@ -50,6 +51,10 @@ pub struct Scratch {
 /// Calls `found` for every credential and reference in the text, in order of their spans, overlaps resolved.
 pub fn text(text: &Text<'_>, scratch: &mut Scratch, found: &mut dyn FnMut(Sighting)) {
     credential::search(text, &mut scratch.credential, found);
+    let shapes = rulepack::pack().shapes();
+    for (at, shape) in scratch.credential.references() {
+        reference::hit(text, &shapes[usize::from(*shape)], *at, found);
+    }
 }
 
 /// Text has no NUL in its first bytes. UTF-16 does, and is opened by `unpack` before this is asked.
