@@ -20,6 +20,8 @@ mod program;
 mod rule;
 #[path = "src/rulepack/schema.rs"]
 mod schema;
+#[path = "src/rulepack/shape.rs"]
+mod shape;
 #[path = "src/rulepack/tables.rs"]
 mod tables;
 
@@ -32,8 +34,9 @@ fn main() {
     let table = fs::read(root.join("rules/frequencies.bin")).expect("rules/frequencies.bin is checked in; examples/frequencies.rs makes it");
     let frequencies = frequency::Frequencies::new(&table).expect("rules/frequencies.bin has its full length");
     let files = yaml_files(&root, "rules/credentials");
-    let references = reference_anchors(&root);
-    match compile::compile(&files, &references, &frequencies) {
+    let shapes = shapes(&root);
+    fs::write(out.join("shapes.bin"), postcard::to_allocvec(&shapes).expect("shapes are plain data")).expect("OUT_DIR can be written to");
+    match compile::compile(&files, &shape::anchors(&shapes), &frequencies) {
         Ok((data, pairs)) => {
             let bytes = postcard::to_allocvec(&data).expect("compiled rules are plain data");
             fs::write(out.join("pack.bin"), bytes).expect("OUT_DIR can be written to");
@@ -46,10 +49,15 @@ fn main() {
     }
 }
 
-/// REFERENCES: the shapes of `rules/references/*.yaml` bring their literals here, one [`rule::Anchors`] for each shape, in the
-/// order in which `Owner::Reference` numbers them.
-fn reference_anchors(_root: &Path) -> Vec<rule::Anchors> {
-    Vec::new()
+/// The shapes of `rules/references/*.yaml`, in the order in which `Owner::Reference` numbers them.
+fn shapes(root: &Path) -> Vec<shape::Shape> {
+    let parse = |(name, text): (String, String)| {
+        shape::parse(&text).unwrap_or_else(|problem| {
+            println!("cargo:error={name}: {}", problem.replace('\n', " "));
+            process::exit(1);
+        })
+    };
+    yaml_files(root, "rules/references").into_iter().flat_map(parse).collect()
 }
 
 /// Name and text of every YAML file of a folder, by name.

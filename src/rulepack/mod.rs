@@ -11,6 +11,7 @@ pub mod literal;
 pub mod program;
 pub mod rule;
 pub mod schema;
+pub mod shape;
 pub mod tables;
 pub mod template;
 
@@ -21,8 +22,10 @@ use sha2::{Digest as _, Sha256};
 use crate::domain::{Class, Face};
 use frequency::Frequencies;
 use rule::{Data, LifeClass, Rule};
+use shape::Shape;
 
 static DATA: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pack.bin"));
+static SHAPES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/shapes.bin"));
 static PAIRS: &[u8; 1 << 17] = include_bytes!(concat!(env!("OUT_DIR"), "/pairs.bin"));
 static FREQUENCIES: &[u8] = include_bytes!("../../rules/frequencies.bin");
 static PACK: OnceLock<Pack> = OnceLock::new();
@@ -61,7 +64,7 @@ impl Pack {
     pub fn digest(&self) -> &str {
         self.digest.get_or_init(|| {
             let bytes = postcard::to_allocvec(&self.data).expect("compiled rules are plain data");
-            Sha256::digest(&bytes).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+            Sha256::new().chain_update(&bytes).chain_update(SHAPES).finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
         })
     }
 
@@ -80,6 +83,12 @@ impl Pack {
     /// The credential rule of a code.
     pub fn rule(&self, code: u32) -> Option<&Rule> {
         self.rules().iter().find(|rule| rule.code == code)
+    }
+
+    /// The ways in which code names models; `Owner::Reference` numbers them in this order.
+    pub fn shapes(&self) -> &'static [Shape] {
+        static ALL: OnceLock<Vec<Shape>> = OnceLock::new();
+        ALL.get_or_init(|| postcard::from_bytes(SHAPES).expect("the build script wrote these bytes from the same types"))
     }
 
     /// Literals, owners and filter buckets, for the engine.

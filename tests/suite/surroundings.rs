@@ -52,7 +52,7 @@ fn token(rule: &Rule, scratch: &mut credential::Scratch) -> Option<Vec<u8>> {
 }
 
 fn search(bytes: &[u8], scratch: &mut credential::Scratch, found: &mut dyn FnMut(u32, std::ops::Range<usize>)) {
-    let text = Text { bytes, name: "example", continued: false, trace_key: None };
+    let text = Text { bytes, name: "example", continued: false, prose: false, trace_key: None };
     credential::search(&text, scratch, &mut |sighting| {
         if let Evidence::Credential(credential) = &sighting.evidence {
             found(credential.rule, sighting.span.clone());

@@ -45,7 +45,7 @@ fn layer(text: &Text<'_>, scratch: &mut Scratch, depth: usize, budget: &mut Budg
     }
     if depth < decode::DEPTH {
         for decoded in decode::all(text.bytes, &maps, budget) {
-            let inner = Text { bytes: &decoded.bytes, name: "", continued: false, trace_key: text.trace_key };
+            let inner = Text { bytes: &decoded.bytes, name: "", continued: false, prose: false, trace_key: text.trace_key };
             for one in layer(&inner, scratch, depth + 1, budget) {
                 join(&mut found, Found { sighting: outward(one.sighting, &decoded), ..one });
             }

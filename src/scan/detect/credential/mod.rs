@@ -26,6 +26,7 @@ mod value;
 mod verify;
 
 use super::{Sighting, Text};
+use crate::domain::{Secret, Trace, TraceKey};
 use verify::State;
 
 /// Buffers that one thread keeps from text to text.
@@ -48,4 +49,9 @@ impl Scratch {
 pub fn search(text: &Text<'_>, scratch: &mut Scratch, found: &mut dyn FnMut(Sighting)) {
     scratch.references.clear();
     layer::search(text, scratch).into_iter().for_each(found);
+}
+
+/// The identity under which a scan would know this secret.
+pub fn trace(secret: &[u8], key: Option<&TraceKey>) -> Trace {
+    Secret::new(secret).trace(0, value::is_guessable(secret), key)
 }
