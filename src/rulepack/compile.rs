@@ -33,7 +33,28 @@ struct Compiled {
 
 /// Compiles rule files, given as name and text. Problems name file and rule; all are told at once.
 pub fn compile(files: &[(String, String)], references: &[Anchors], frequencies: &Frequencies<'_>) -> Result<(Data, Pairs), Vec<String>> {
-    let (mut compiled, mut problems) = (Vec::new(), Vec::new());
+    add(Vec::new(), files, references, frequencies)
+}
+
+/// Compiles further rule files and joins them with rules that were compiled before.
+pub fn extend(data: &Data, files: &[(String, String)], frequencies: &Frequencies<'_>) -> Result<(Data, Pairs), Vec<String>> {
+    let literals_of = |owner: Owner| -> Vec<Literal> {
+        let owned = data.literals.iter().zip(&data.owners).filter(|(_, owners)| owners.contains(&owner));
+        owned.map(|(literal, _)| literal.clone()).collect()
+    };
+    let owner = |index: usize, rule: &Rule| match &rule.native {
+        Some(native) => Owner::Native(small(data.natives.iter().position(|name| name == native).unwrap_or(0))),
+        None => Owner::Credential(small(index)),
+    };
+    let rules = data.rules.iter().enumerate();
+    let compiled = rules.map(|(index, rule)| Compiled { rule: rule.clone(), literals: literals_of(owner(index, rule)) }).collect();
+    let references = data.references.iter().enumerate();
+    let references: Vec<_> = references.map(|(index, name)| Anchors { name: name.clone(), literals: literals_of(Owner::Reference(small(index))) }).collect();
+    add(compiled, files, &references, frequencies)
+}
+
+fn add(mut compiled: Vec<Compiled>, files: &[(String, String)], references: &[Anchors], frequencies: &Frequencies<'_>) -> Result<(Data, Pairs), Vec<String>> {
+    let mut problems = Vec::new();
     for (file, text) in files {
         match schema::parse(text) {
             Err(error) => problems.push(format!("{file}: {error}")),
@@ -290,6 +311,19 @@ mod tests {
         let data = compile_one("    pattern: 'x_[0-9]{20}'\n    words: [key]\n    common: true\n", 200).expect("the rule is valid");
         assert_eq!(data.rules[0].wake, Wake::Run { length: 22, before: 0 });
         assert!(compile_one("    pattern: 'x_[0-9]{10}'\n    words: [key]\n    common: true\n", 200).is_err());
+    }
+
+    #[test]
+    fn further_rules_join_those_that_were_compiled_before() {
+        let first = compile_one("    pattern: 'acme_[0-9]{20}'\n", 1).expect("the rule is valid");
+        let table = vec![1; (1 << 16) + (1 << 18)];
+        let frequencies = Frequencies::new(&table).expect("the table has its size");
+        let (same, _) = extend(&first, &[], &frequencies).expect("nothing is added");
+        assert_eq!((&same.literals, &same.owners), (&first.literals, &first.owners));
+        let again = "provider: Acme\nrules:\n  - {code: 1001, name: acme-key, title: Acme key, pattern: 'acmq_[a-z]{20}', rotate: Do., \
+                     lifetime: {class: static, says: Never., source: here}, examples: [a, b], negatives: [c]}\n";
+        let problems = extend(&first, &[("mine.yaml".into(), again.into())], &frequencies).map(|_| ()).expect_err("code and name are taken");
+        assert_eq!(problems.len(), 2, "{problems:?}");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod architecture;
 mod cases;
+mod encodings;
 mod hostile;
 mod roads;
 mod rules;

@@ -39,7 +39,14 @@ const SURROUNDINGS: &[&str] = &[
     "*@*",
 ];
 
-/// The token in the rule's first example, where the rule shows nothing but its own match.
+/// Rules that know their token by itself, and a token of each.
+pub(super) fn tokens(scratch: &mut credential::Scratch) -> Vec<(&'static Rule, Vec<u8>)> {
+    let alone = |rule: &&Rule| matches!(rule.wake, Wake::Anchor { .. }) && rule.words.is_empty() && !rule.parts.iter().any(|part| part.required);
+    let captures = |rule: &Rule| rule.shape.as_ref().is_some_and(|shape| shape.pattern.contains("(?P<secret>"));
+    pack().rules().iter().filter(alone).filter(|rule| !captures(rule)).filter_map(|rule| Some((rule, token(rule, scratch)?))).collect()
+}
+
+/// The token in the rule's first example.
 fn token(rule: &Rule, scratch: &mut credential::Scratch) -> Option<Vec<u8>> {
     let example = template::expand(rule.examples.first()?, 5, &|_| None).ok()?;
     let mut token = None;
@@ -72,10 +79,7 @@ fn is_ambiguous(rule: &Rule, surrounding: &str) -> bool {
 fn a_token_is_known_in_everyday_surroundings() {
     let mut scratch = credential::Scratch::default();
     let (mut tried, mut missed) = (0, Vec::new());
-    for rule in pack().rules() {
-        let alone = matches!(rule.wake, Wake::Anchor { .. }) && rule.words.is_empty() && !rule.parts.iter().any(|part| part.required);
-        let captures = rule.shape.as_ref().is_some_and(|shape| shape.pattern.contains("(?P<secret>"));
-        let Some(token) = Some(rule).filter(|_| alone && !captures).and_then(|rule| token(rule, &mut scratch)) else { continue };
+    for (rule, token) in tokens(&mut scratch) {
         for surrounding in SURROUNDINGS.iter().filter(|surrounding| !is_ambiguous(rule, surrounding)) {
             let (before, after) = surrounding.split_once('@').expect("every surrounding has a place for the token");
             let text = [before.as_bytes(), &token, after.as_bytes()].concat();

@@ -83,6 +83,7 @@ fn brute(rule: &Rule, shape: &Shape, regex: &Regex, text: &[u8], may_look: &dyn 
     let bare = !shape.marked && !matches!(rule.wake, Wake::Anchor { .. });
     while at < text.len() {
         let stands = may_look(at) && boundary::begins(text, at, &shape.left) && (!bare || boundary::is_value_position(text, at));
+        let stands = stands && (shape.prefix > 0 || !boundary::is_inside_escape(text, at));
         match stands.then(|| expected(regex, text, at)).flatten() {
             None => at += 1,
             Some(matched) => {

@@ -113,7 +113,10 @@ impl<'p> Pass<'p> {
         let bare = !shape.marked && !matches!(rule.wake, Wake::Anchor { .. });
         let mut at = untried.max(*range.start());
         while at <= last && at < bytes.len() {
-            let may_start = shape.first.contains(bytes[at]) && boundary::begins(bytes, at, &shape.left) && (!bare || boundary::is_value_position(bytes, at));
+            let may_start = shape.first.contains(bytes[at])
+                && boundary::begins(bytes, at, &shape.left)
+                && (!bare || boundary::is_value_position(bytes, at))
+                && (shape.prefix > 0 || !boundary::is_inside_escape(bytes, at));
             match may_start.then(|| self.state.matched(shape, bytes, at)).flatten() {
                 Some(matched) => {
                     let end = matched.end.max(at + 1);
