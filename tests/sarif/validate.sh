@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# Holds SARIF logs against the rules of Microsoft's multitool: no error, no warning; and each log survives being read and written by its SDK.
+#
+#   tests/sarif/validate.sh FILE.sarif...
+#
+# SARIF_MULTITOOL names the binary, if it is installed already; else npm fetches it into the cache once.
+set -euo pipefail
+
+version=5.7.0
+cache=${SARIF_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/heliodon/sarif-multitool-$version}
+# The wrapper of the package goes through a shell, which breaks `Sarif;Ghas` at the semicolon.
+tool=${SARIF_MULTITOOL:-$cache/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool}
+
+[ $# -gt 0 ] || { echo "usage: $0 FILE.sarif..." >&2; exit 2; }
+if [ ! -f "$tool" ]; then
+    mkdir -p "$cache"
+    npm install --prefix "$cache" --no-audit --no-fund --ignore-scripts --silent "@microsoft/sarif-multitool@$version" >&2
+fi
+[ -x "$tool" ] || chmod u+x "$tool"
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+
+# The exit status of the tool is 0 whatever it finds, even for a log that it cannot load: its own log says what it did.
+judge() {
+    python3 - "$1" "$2" "$3" <<'PY'
+import json, sys, urllib.parse
+log, name, analysed = sys.argv[1:]
+with open(log, encoding="utf-8-sig") as file:
+    run = json.load(file)["runs"][0]
+uris = [urllib.parse.unquote(a["location"]["uri"]) for a in run.get("artifacts", [])]
+if not any(uri.endswith(analysed.rsplit("/", 1)[-1]) for uri in uris):
+    sys.exit(f"{name}: was not analysed")
+notes = [n for i in run.get("invocations", []) for n in i.get("toolExecutionNotifications", []) + i.get("toolConfigurationNotifications", [])]
+bad = [n["message"].get("text", n["message"].get("id")) for n in notes if n.get("level") == "error"]
+rules = run["tool"]["driver"].get("rules", [])
+counts = {"error": 0, "warning": 0, "note": 0}
+for result in run.get("results") or []:
+    level = result.get("level", "warning")
+    # Whether a schema's address answers is no property of the log.
+    if result["ruleId"].startswith("SARIF2006"):
+        continue
+    counts[level] = counts.get(level, 0) + 1
+    message = result["message"]
+    text = message.get("text")
+    if text is None:
+        rule = rules[result["ruleIndex"]] if "ruleIndex" in result else next(r for r in rules if r["id"] == result["ruleId"])
+        text = rule["messageStrings"][message["id"]]["text"]
+        for n, argument in enumerate(message.get("arguments", [])):
+            text = text.replace("{%d}" % n, argument)
+    if level != "note" or "-v" in sys.argv:
+        print(f"{name}: {level}: {result['ruleId']}: {text}")
+    else:
+        print(f"{name}: note: {result['ruleId']}")
+for message in bad:
+    print(f"{name}: error: {message}")
+print(f"{name}: {counts['error'] + len(bad)} errors, {counts['warning']} warnings, {counts['note']} notes")
+sys.exit(1 if counts["error"] or counts["warning"] or bad else 0)
+PY
+}
+
+validate() { # FILE NAME
+    "$tool" validate "$1" --rule-kind 'Sarif;Ghas' --level 'Error;Warning;Note' --max-file-size-in-kb 4000000 \
+        --output "$work/out.sarif" --log ForceOverwrite >"$work/said" 2>&1 || { cat "$work/said" >&2; return 1; }
+    judge "$work/out.sarif" "$2" "$1"
+}
+
+for file in "$@"; do
+    [ -s "$file" ] || { echo "$file: is not there, or empty" >&2; failed=1; continue; }
+    name=$(basename "$file")
+    validate "$file" "$name" || failed=1
+    rm -f "$work/out.sarif"
+    # A log that the SDK cannot load is silently nothing.
+    "$tool" rewrite "$file" --output "$work/$name" --log ForceOverwrite >"$work/said" 2>&1 || true
+    if [ -s "$work/$name" ]; then
+        validate "$work/$name" "$name (rewritten)" || failed=1
+    else
+        echo "$name: cannot be rewritten" >&2; cat "$work/said" >&2; failed=1
+    fi
+    rm -f "$work/out.sarif" "$work/$name"
+done
+exit $failed
