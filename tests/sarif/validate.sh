@@ -29,33 +29,34 @@ import json, sys, urllib.parse
 log, name, analysed = sys.argv[1:]
 with open(log, encoding="utf-8-sig") as file:
     run = json.load(file)["runs"][0]
-uris = [urllib.parse.unquote(a["location"]["uri"]) for a in run.get("artifacts", [])]
-if not any(uri.endswith(analysed.rsplit("/", 1)[-1]) for uri in uris):
+results = run.get("results") or []
+places = [l["physicalLocation"]["artifactLocation"]["uri"] for r in results for l in r.get("locations", [])]
+# Some note (no embedded content, no version control) is told of every log that was loaded; silence means that it was not.
+if not any(urllib.parse.unquote(place).endswith(analysed.rsplit("/", 1)[-1]) for place in places):
     sys.exit(f"{name}: was not analysed")
 notes = [n for i in run.get("invocations", []) for n in i.get("toolExecutionNotifications", []) + i.get("toolConfigurationNotifications", [])]
 bad = [n["message"].get("text", n["message"].get("id")) for n in notes if n.get("level") == "error"]
 rules = run["tool"]["driver"].get("rules", [])
 counts = {"error": 0, "warning": 0, "note": 0}
-for result in run.get("results") or []:
-    level = result.get("level", "warning")
-    # Whether a schema's address answers is no property of the log.
+notes_seen = set()
+for result in results:
+    # Whether an address answers is no property of the log.
     if result["ruleId"].startswith("SARIF2006"):
         continue
+    rule = rules[result["ruleIndex"]] if "ruleIndex" in result else next(r for r in rules if r["id"] == result["ruleId"])
+    level = result.get("level") or rule.get("defaultConfiguration", {}).get("level", "warning")
     counts[level] = counts.get(level, 0) + 1
+    if level == "note":
+        notes_seen.add(result["ruleId"])
+        continue
     message = result["message"]
-    text = message.get("text")
-    if text is None:
-        rule = rules[result["ruleIndex"]] if "ruleIndex" in result else next(r for r in rules if r["id"] == result["ruleId"])
-        text = rule["messageStrings"][message["id"]]["text"]
-        for n, argument in enumerate(message.get("arguments", [])):
-            text = text.replace("{%d}" % n, argument)
-    if level != "note" or "-v" in sys.argv:
-        print(f"{name}: {level}: {result['ruleId']}: {text}")
-    else:
-        print(f"{name}: note: {result['ruleId']}")
+    text = message.get("text") or rule["messageStrings"][message["id"]]["text"]
+    for n, argument in enumerate(message.get("arguments", [])):
+        text = text.replace("{%d}" % n, argument)
+    print(f"{name}: {level}: {result['ruleId']}: {text}")
 for message in bad:
     print(f"{name}: error: {message}")
-print(f"{name}: {counts['error'] + len(bad)} errors, {counts['warning']} warnings, {counts['note']} notes")
+print(f"{name}: {counts['error'] + len(bad)} errors, {counts['warning']} warnings, {counts['note']} notes ({', '.join(sorted(notes_seen))})")
 sys.exit(1 if counts["error"] or counts["warning"] or bad else 0)
 PY
 }

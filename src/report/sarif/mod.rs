@@ -8,23 +8,22 @@ mod locations;
 mod notifications;
 mod results;
 mod rules;
+mod run;
 mod taxonomies;
 mod typed;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
-use serde_sarif::sarif::{Invocation, PropertyBag, RunAutomationDetails, ToolComponent};
+use serde_sarif::sarif::{Invocation, RunAutomationDetails};
 
-use self::guid::guid;
 use self::locations::Locations;
-use self::rules::Rule;
-use self::typed::{ColumnKind, SCHEMA, multi};
+use self::run::{Common, category};
+use self::typed::{ColumnKind, SCHEMA};
 use super::{Format, Options, Reporter, Run, Tally};
-use crate::domain::{Finding, Summary, Target, Taxon, Trouble, encode_uri};
+use crate::domain::{Finding, Target, Taxon, Trouble};
 
 pub(super) const FORMAT: Format = Format { name: "sarif", endings: &[".sarif", ".sarif.json"], reporter };
 
@@ -49,18 +48,6 @@ struct Sarif<'w> {
     open: Option<Open>,
     /// Names of runs given out.
     categories: BTreeSet<String>,
-}
-
-/// What all runs of the log say.
-struct Common {
-    /// The tool and the taxonomies, rendered: they are the same in each run.
-    tool: String,
-    taxonomies: String,
-    rules: BTreeMap<u32, Rule>,
-    invocation: Invocation,
-    summary: Value,
-    many: bool,
-    unused_waivers: Vec<String>,
 }
 
 /// The tables of the run being written.
@@ -131,21 +118,6 @@ impl Sarif<'_> {
     }
 }
 
-impl Common {
-    fn of(run: &Run<'_>) -> io::Result<Self> {
-        let taxonomies = taxonomies::components(run.faces);
-        Ok(Self {
-            tool: format!(r#"{{"driver":{}}}"#, json(&driver(run, &taxonomies))?),
-            taxonomies: if taxonomies.is_empty() { String::new() } else { json(&taxonomies)? },
-            rules: rules::index(run.faces),
-            invocation: invocation(run),
-            summary: summary(run),
-            many: run.targets > 1,
-            unused_waivers: run.summary.unused_waivers.clone(),
-        })
-    }
-}
-
 impl Open {
     fn of(common: &Common, target: &Target, troubles: &[Trouble], tally: &Tally, category: Option<String>, full: bool) -> Self {
         let mut locations = Locations::of(target);
@@ -183,71 +155,6 @@ impl Open {
         tail.extend(summary.map(|summary| json(&json!({ "summary": summary }))).transpose()?.map(|summary| ("properties", summary)));
         Ok(tail)
     }
-}
-
-fn driver(run: &Run<'_>, taxonomies: &[ToolComponent]) -> ToolComponent {
-    let mut driver = ToolComponent::builder()
-        .name("Heliodon")
-        .full_name(format!("Heliodon {} (credentials, their lifetimes, and model artifacts against a registry)", run.version))
-        .organization("Heliodon")
-        .guid(guid("tool"))
-        .semantic_version(run.version)
-        .version(run.version)
-        .language("en-US")
-        .short_description(multi("Finds leaked credentials, secrets that live too long and model artifacts nobody registered."))
-        .is_comprehensive(false)
-        .rules(rules::descriptors(run.faces))
-        .notifications(notifications::descriptors())
-        .build();
-    driver.information_uri = home();
-    driver.supported_taxonomies = (!taxonomies.is_empty()).then(|| taxonomies.iter().map(taxonomies::reference).collect());
-    if !run.rules.is_empty() {
-        driver.properties = Some(PropertyBag { tags: None, additional_properties: [("rules-digest".to_owned(), json!(run.rules))].into() });
-    }
-    driver
-}
-
-/// A partial scan is a success: dashboards drop all of a run that was none.
-fn invocation(run: &Run<'_>) -> Invocation {
-    let description = match run.exit_code {
-        0 => "nothing at or above the level that fails a run",
-        1 => "findings at or above the level that fails a run",
-        3 => "some of the work was left undone, and complete work was demanded",
-        _ => "the work could not be done",
-    };
-    let mut invocation = Invocation::builder().execution_successful(run.exit_code != 2).exit_code(run.exit_code).exit_code_description(description).build();
-    invocation.start_time_utc = run.times.map(|(start, _)| time(start));
-    invocation.end_time_utc = run.times.map(|(_, end)| time(end));
-    invocation
-}
-
-fn time(time: Timestamp) -> String {
-    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
-
-/// Counts over all targets.
-fn summary(run: &Run<'_>) -> Value {
-    let Summary { units, blobs, bytes, hidden, credentials, models, references, registered, waived, unused_waivers } = run.summary;
-    json!({
-        "targets": run.targets, "units": units, "blobs": blobs, "bytes": bytes, "hidden": hidden, "credentials": credentials, "models": models,
-        "references": references, "registered": registered, "waived": waived, "unusedWaivers": unused_waivers.len(),
-    })
-}
-
-/// Distinct for each target, the same in each scan of it: dashboards compare runs of one category. Ends with a slash: what comes before it is the category.
-fn category(target: &Target, taken: &mut BTreeSet<String>) -> String {
-    let name = encode_uri(target.name.trim_matches('/').as_bytes());
-    let stem = format!("heliodon/{}/{name}", target.scheme);
-    let numbered = (2u32..).map(|number| format!("{stem}-{number}/"));
-    let free = std::iter::once(format!("{stem}/")).chain(numbered).find(|category| !taken.contains(category));
-    let category = free.expect("there are more numbers than targets");
-    taken.insert(category.clone());
-    category
-}
-
-/// Where to read about Heliodon: the manifest's `repository`, when it names one.
-fn home() -> Option<String> {
-    Some(env!("CARGO_PKG_REPOSITORY").to_owned()).filter(|home| !home.is_empty())
 }
 
 fn json(value: &(impl Serialize + ?Sized)) -> io::Result<String> {
@@ -299,7 +206,7 @@ mod tests {
     #[test]
     fn logs_agree_with_the_schema() {
         let schema: Value = serde_json::from_str(include_str!("../../../tests/sarif/sarif-schema-2.1.0.json")).expect("the schema is JSON");
-        let schema = jsonschema::draft7::new(&schema).expect("the schema is one");
+        let schema = jsonschema::draft4::new(&schema).expect("the schema is one");
         assert!(!schema.is_valid(&json!({"version": "2.1.0", "runs": [{"results": []}]})), "a run without a tool");
         for (name, log) in logs() {
             let errors: Vec<_> = schema.iter_errors(&log).map(|error| format!("{}: {error}", error.instance_path())).collect();

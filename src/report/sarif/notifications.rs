@@ -88,18 +88,17 @@ fn notification(id: &str, arguments: Vec<String>) -> Notification {
 
 fn descriptor(kind: &Kind) -> ReportingDescriptor {
     let configuration = serde_sarif::sarif::ReportingConfiguration { level: Some(word(result_level(kind.level))), ..Default::default() };
-    let mut descriptor = ReportingDescriptor::builder()
+    ReportingDescriptor::builder()
         .id(kind.id)
         .guid(guid(&format!("notification/{}", kind.id)))
-        .name(pascal(kind.id))
+        .name(pascal(&format!("{}-notification", kind.id)))
         .short_description(multi(kind.says))
         .full_description(multi(format!("{} {}", kind.says, kind.means)))
         .help(multi(kind.help))
         .message_strings([("default".to_owned(), multi(kind.message))])
         .default_configuration(configuration)
-        .build();
-    descriptor.help_uri = super::home();
-    descriptor
+        .help_uri(super::run::HOME)
+        .build()
 }
 
 #[cfg(test)]

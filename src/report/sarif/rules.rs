@@ -46,7 +46,8 @@ fn descriptor(face: &Face) -> ReportingDescriptor {
         .default_configuration(configuration(face))
         .properties(properties(face))
         .build();
-    descriptor.help_uri = face.help_url.clone().filter(|url| url.starts_with("https://") || url.starts_with("http://")).or_else(|| taxonomies::link(face));
+    let own = face.help_url.clone().filter(|url| url.starts_with("https://") || url.starts_with("http://"));
+    descriptor.help_uri = own.or_else(|| taxonomies::link(face)).or_else(|| Some(super::run::HOME.to_owned()));
     descriptor.message_strings = (!face.messages.is_empty()).then(|| face.messages.iter().map(|(id, text)| (id.clone(), multi(sentence(text)))).collect());
     descriptor.relationships = Some(taxonomies::relationships(face)).filter(|relationships| !relationships.is_empty());
     descriptor

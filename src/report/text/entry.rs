@@ -11,10 +11,13 @@ const INDENT: &str = "    ";
 const RELATED: usize = 3;
 
 impl Page<'_> {
-    pub(super) fn entry(&mut self, finding: &Finding, name: &str) -> io::Result<()> {
+    /// `seen`: the line was just shown, with the finding before.
+    pub(super) fn entry(&mut self, finding: &Finding, name: &str, seen: bool) -> io::Result<()> {
         self.heading(finding, name)?;
         self.paragraph("", &finding.text)?;
-        self.excerpt(&finding.place)?;
+        if !seen {
+            self.excerpt(&finding.place)?;
+        }
         for (label, fact) in facts::facts(&finding.properties) {
             self.paragraph(label, &fact)?;
         }
@@ -31,21 +34,19 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// Level, rule and position; the position at the right edge, where the eye finds it.
+    /// Level, position, rule.
     fn heading(&mut self, finding: &Finding, name: &str) -> io::Result<()> {
         let level = match finding.level {
-            Level::Error => "error",
+            Level::Error => "error  ",
             Level::Warning => "warning",
-            Level::Note => "note",
+            Level::Note => "note   ",
         };
-        let (name, code, position) = (harmless(name), format!("HEL{:04}", finding.code), harmless(&position(&finding.place)));
-        let used = 2 + columns(level) + 2 + columns(&name) + 2 + columns(&code);
-        let gap = self.width.checked_sub(used + columns(&position)).filter(|gap| *gap >= 2);
+        let position = harmless(&position(&finding.place));
+        let (name, code) = (harmless(name), format!("HEL{:04}", finding.code));
+        let fits = 2 + columns(level) + 2 + columns(&position) + 2 + columns(&name) + 2 + columns(&code) <= self.width;
         let (level, name, code) = (self.paint.level(finding.level, level), self.paint.bold(&name), self.paint.dim(&code));
-        match gap {
-            Some(gap) => writeln!(self.out, "  {level}  {name}  {code}{:gap$}{position}", ""),
-            None => writeln!(self.out, "  {level}  {name}  {code}\n{INDENT}at {position}"),
-        }
+        let between = if fits { "  ".to_owned() } else { format!("\n{INDENT}") };
+        writeln!(self.out, "  {level}  {position}{between}{name}  {code}")
     }
 
     /// A labelled text, wrapped, its later lines below the first.

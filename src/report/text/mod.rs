@@ -11,7 +11,7 @@ use std::io::{self, Write};
 use self::closing::Counts;
 use self::layout::Paint;
 use super::{Format, Options, Reporter, Run, Tally};
-use crate::domain::{Finding, Summary, Target, Trouble};
+use crate::domain::{Finding, Place, Summary, Target, Trouble};
 
 pub(super) const FORMAT: Format = Format { name: "text", endings: &[".txt"], reporter };
 
@@ -33,6 +33,7 @@ fn reporter<'w>(out: Box<dyn Write + 'w>, options: &Options) -> Box<dyn Reporter
         summary: Summary::default(),
         many: false,
         file: None,
+        last: None,
         shown: BTreeMap::new(),
         counts: Counts::default(),
     })
@@ -47,6 +48,8 @@ struct Text<'w> {
     many: bool,
     /// The file whose findings are being shown.
     file: Option<String>,
+    /// Place of the finding shown last.
+    last: Option<Place>,
     /// Findings in it, by rule.
     shown: BTreeMap<u32, usize>,
     counts: Counts,
@@ -88,8 +91,10 @@ impl Reporter for Text<'_> {
         if *shown > SHOWN && !self.verbose {
             return Ok(());
         }
+        let seen = self.last.as_ref() == Some(&finding.place);
+        self.last = Some(finding.place.clone());
         let name = self.names.get(&finding.code).map_or("", String::as_str);
-        self.page.entry(finding, name)
+        self.page.entry(finding, name, seen)
     }
 
     fn end(&mut self) -> io::Result<()> {
@@ -142,11 +147,14 @@ mod tests {
         let text = shown(&Options::default());
         let expected = "\
 config/staging.env
-  error  openai-project-key  HEL1042                                                           12:16
+  error    12:16  openai-project-key  HEL1042
     'sk-proj-[REDACTED]' lies in 'config/staging.env'.
       12 | OPENAI_API_KEY=sk-proj-[REDACTED]
          |                ^^^^^^^^^^^^^^^^^^
     life: static, works until somebody revokes it; made 2025-03-02
+  error    12:16  reused-across-zones  HEL2004
+    'sk-proj-[REDACTED]' lies in 'config/staging.env'.
+    also: deploy/prod/values.yaml:41:13: the same key in zone production
 ";
         assert!(text.contains(expected), "{text}");
     }
@@ -184,7 +192,10 @@ config/staging.env
 
     #[test]
     fn many_of_one_rule_in_one_file_are_summed_up() {
-        let findings = vec![sample::plain_finding(); 25];
+        let mut findings = vec![sample::plain_finding(); 25];
+        for (line, finding) in (1..).zip(&mut findings) {
+            finding.place.region.iter_mut().for_each(|region| region.start_line = line);
+        }
         let sample = sample::outcome();
         let target = TargetOutcome { target: sample.targets[0].target.clone(), findings, troubles: Vec::new() };
         let outcome = Outcome { targets: vec![target], ..sample };
