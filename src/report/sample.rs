@@ -29,7 +29,7 @@ pub(super) fn render_outcome(format: &str, options: &Options, outcome: &Outcome)
 
 pub(super) fn faces() -> Vec<Face> {
     vec![
-        face(1042, "openai-project-key", Level::Error, 9.1, "OpenAI", &["CWE:CWE-798", "CWE:CWE-312", "OWASP NHI Top 10:NHI2:2025", "NIST CSF:PR.AA-01"]),
+        face(1042, "openai-project-key", Level::Error, 9.1, "OpenAI", &["CWE:CWE-312", "CWE:CWE-798", "OWASP NHI Top 10:NHI2:2025", "NIST CSF:PR.AA-01"]),
         face(1701, "private-key", Level::Error, 8.8, "generic", &["CWE:CWE-321", "OWASP NHI Top 10:NHI2:2025"]),
         face(2001, "long-lived-secret", Level::Warning, 6.0, "lifetime", &["CWE:CWE-1391", "OWASP NHI Top 10:NHI7:2025"]),
         face(2004, "reused-across-zones", Level::Error, 8.0, "lifetime", &["CWE:CWE-653", "OWASP NHI Top 10:NHI8:2025", "OWASP NHI Top 10:NHI9:2025"]),
@@ -108,7 +108,12 @@ fn findings() -> Vec<Finding> {
     let metadata = at("models/tiny.gguf", &[("metadata", "tokenizer.chat_template")], 4, 2, "{# ", key, " #}");
     let metadata = finding(2001, Level::Warning, key, metadata);
     let mut reference = finding(3007, Level::Note, "hf:org/base-model", at("train.py", &[], 7, 27, "model = M.from_pretrained(\"", "org/base-model", "\")"));
-    reference.properties = [("registry", json!("name")), ("entry", json!("base-model 1.0"))].map(named).into();
+    reference.properties = [(
+        "registered",
+        json!({"name": "base-model", "version": "1.0", "owner": "ml@example.com", "file": "/home/somebody/registry.yaml", "line": 3, "rung": "reference"}),
+    )]
+    .map(named)
+    .into();
     let unpickled = finding(3001, Level::Warning, "old.pkl", whole("research/old.pkl", &[]));
     let mut waived = finding(1042, Level::Error, key, at("tests/fixture.env", &[], 2, 5, "KEY=", key, ""));
     waived.suppression = Some(Suppression {

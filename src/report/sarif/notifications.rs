@@ -71,7 +71,18 @@ pub(super) fn truncated(kept: u64, all: u64) -> Notification {
 }
 
 pub(super) fn unused_waiver(waiver: &str) -> Notification {
-    notification("unused-waiver", vec![clean(waiver)])
+    notification("unused-waiver", vec![clean(&without_folders(waiver))])
+}
+
+/// Absolute paths keep their last name only: the rest tells where the scan ran.
+fn without_folders(text: &str) -> String {
+    let short = |word: &str| match word.find('/') {
+        Some(slash) if word[..slash].chars().all(|c| !c.is_alphanumeric() && c != '*' && c != '.') => {
+            format!("{}{}", &word[..slash], word.rsplit('/').next().unwrap_or_default())
+        }
+        _ => word.to_owned(),
+    };
+    text.split(' ').map(short).collect::<Vec<_>>().join(" ")
 }
 
 fn notification(id: &str, arguments: Vec<String>) -> Notification {
@@ -125,6 +136,16 @@ mod tests {
         let notification = told("cosmic-ray");
         assert_eq!(notification.descriptor.and_then(|descriptor| descriptor.id).as_deref(), Some(OTHER));
         assert_eq!(notification.properties.map(|bag| bag.additional_properties["kind"].clone()), Some(Value::from("cosmic-ray")));
+    }
+
+    #[test]
+    fn a_waiver_does_not_tell_where_the_scan_ran() {
+        let told = |waiver| unused_waiver(waiver).message.text.unwrap_or_default();
+        assert_eq!(
+            told("`stale-secret` at `old/**` (/home/me/registry.yaml:3)"),
+            "the waiver '`stale-secret` at `old/**` (registry.yaml:3)' covers no finding."
+        );
+        assert_eq!(told("x at `**/y` (conf/registry.yaml:3)"), "the waiver 'x at `**/y` (conf/registry.yaml:3)' covers no finding.");
     }
 
     #[test]

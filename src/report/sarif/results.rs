@@ -58,9 +58,9 @@ fn is_target(text: &str) -> bool {
     target.starts_with("https://") || (!target.is_empty() && target.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// The text as it stands, and what it was made of when the rule knows the template: consumers look a named template up.
+/// The text as it stands, and what it was made of when the rule knows the template and its places are filled: consumers look a named template up.
 fn message(finding: &Finding, rule: Option<&Rule>) -> Message {
-    let known = rule.is_some_and(|rule| rule.messages.contains(&finding.message));
+    let known = rule.and_then(|rule| rule.messages.get(&finding.message)).is_some_and(|placeholders| *placeholders <= finding.arguments.len());
     Message {
         text: Some(sentence(&clean(&finding.text))),
         id: known.then(|| finding.message.clone()),
@@ -85,6 +85,12 @@ fn digest(finding: &Finding) -> Option<&str> {
 fn all_properties(finding: &Finding, places: BTreeMap<String, Value>) -> BTreeMap<String, Value> {
     let mut properties = finding.properties.clone();
     properties.extend(places);
+    // Where a registry lies may tell where the scan ran; its name is enough.
+    if let Some(file) = properties.get_mut("registered").and_then(|entry| entry.get_mut("file"))
+        && let Some(name) = file.as_str().filter(|path| path.starts_with('/')).and_then(|path| path.rsplit('/').next())
+    {
+        *file = json!(name);
+    }
     // A property of this name has a meaning of its own in SARIF.
     if let Some(tags) = properties.remove("tags") {
         properties.insert("words".into(), tags);

@@ -16,8 +16,8 @@ const TAGS: usize = 10;
 /// What a result needs to know of its rule.
 pub(super) struct Rule {
     pub(super) index: i64,
-    /// Ids of its messages.
-    pub(super) messages: BTreeSet<String>,
+    /// Arguments that its messages need, by id.
+    pub(super) messages: BTreeMap<String, usize>,
     /// Classes that each result lists itself.
     pub(super) taxa: Vec<ReportingDescriptorReference>,
 }
@@ -25,10 +25,15 @@ pub(super) struct Rule {
 /// By code.
 pub(super) fn index(faces: &[Face]) -> BTreeMap<u32, Rule> {
     let rule = |(index, face): (usize, &Face)| {
-        let messages = face.messages.iter().map(|(id, _)| id.clone()).collect();
+        let messages = face.messages.iter().map(|(id, text)| (id.clone(), placeholders(text))).collect();
         (face.code, Rule { index: i64::try_from(index).unwrap_or(i64::MAX), messages, taxa: taxonomies::relevant(face) })
     };
     faces.iter().enumerate().map(rule).collect()
+}
+
+/// One more than the highest number in braces.
+fn placeholders(template: &str) -> usize {
+    (0..10).rev().find(|number| template.contains(&format!("{{{number}}}"))).map_or(0, |highest| highest + 1)
 }
 
 pub(super) fn descriptors(faces: &[Face]) -> Vec<ReportingDescriptor> {

@@ -9,6 +9,8 @@ use crate::domain::{Finding, Level, Summary, Trouble};
 
 /// Troubles shown; all of them are in the other formats.
 const TROUBLES: usize = 20;
+/// Why weak evidence is hidden.
+const WEAK: &str = "weak-evidence";
 const LABEL: usize = 9;
 
 /// What was counted on the way.
@@ -118,10 +120,13 @@ fn hidden(summary: &Summary) -> String {
 fn advice(summary: &Summary) -> Vec<String> {
     let mut advice = Vec::new();
     if summary.registered == 0 && summary.models + summary.references > 0 {
-        advice.push("No model here matches a registry entry: `--registry FILE` names the registry, `heliodon register ARTIFACT` writes an entry.".to_owned());
+        advice.push("No model here matches a registry entry: --registry FILE names a registry, `heliodon register ARTIFACT` writes an entry.".to_owned());
+    }
+    if let Some(weak) = summary.hidden.get(WEAK).filter(|weak| **weak > 0) {
+        advice.push(format!("{} of weak evidence hidden; --weak shows {}.", counted(*weak, "finding"), if *weak == 1 { "it" } else { "them" }));
     }
     if !summary.unused_waivers.is_empty() {
-        advice.push(format!("{} nothing and can go: {}.", covers(summary.unused_waivers.len()), summary.unused_waivers.join("; ")));
+        advice.push(format!("{} nothing: {}.", covers(summary.unused_waivers.len()), summary.unused_waivers.join("; ")));
     }
     advice
 }
@@ -148,10 +153,10 @@ read     1,204 files, 106 inside them, 31.2 MB
 hidden   1 finding waived, 12 excluded, 310 git-ignored
 not read 3 objects, or not wholly
 
-No model here matches a registry entry: `--registry FILE` names the registry, `heliodon register
+No model here matches a registry entry: --registry FILE names a registry, `heliodon register
 ARTIFACT` writes an entry.
 
-1 waiver covers nothing and can go: stale-secret in old/**.
+1 waiver covers nothing: stale-secret in old/**.
 ";
         assert!(text.ends_with(expected), "{text}");
     }

@@ -45,6 +45,7 @@ const CLASSES: &[Class] = &[
     Class("CWE-732", "Incorrect Permission Assignment for Critical Resource", "A critical resource can be read or changed by more subjects than needed.", "One compromised subject is enough to change what everybody relies on."),
     Class("CWE-798", "Use of Hard-coded Credentials", "Credentials are part of code, configuration or data.", "Everybody who can read the file can act as the owner of the credential, until it is revoked."),
     Class("CWE-829", "Inclusion of Functionality from Untrusted Control Sphere", "Code or a model from outside becomes part of the system.", "The system does what its supplier, or whoever took the supplier's place, wants."),
+    Class("CWE-1059", "Insufficient Technical Documentation", "What is needed to run, review or mend something is not written down.", "Without owner, purpose and origin on record nobody can judge it, and nobody does."),
     Class("CWE-1104", "Use of Unmaintained Third Party Components", "A component is used that nobody maintains.", "Flaws found in it will not be mended."),
     Class("CWE-1188", "Initialization of a Resource with an Insecure Default", "Something starts with a setting that is not safe.", "Defaults are what most installations run with."),
     Class("CWE-1357", "Reliance on Insufficiently Trustworthy Component", "The system is built on a component whose trustworthiness nobody established.", "Its flaws, and the intentions of its makers, become those of the system."),

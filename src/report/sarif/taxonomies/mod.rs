@@ -55,7 +55,7 @@ pub(super) fn components(faces: &[Face]) -> Vec<ToolComponent> {
         .collect()
 }
 
-/// How a rule stands to its classes, the primary CWE last. A face names its primary CWE before the others.
+/// How a rule stands to its classes, CWEs last; of several, a face names the primary one last.
 pub(super) fn relationships(face: &Face) -> Vec<ReportingDescriptorRelationship> {
     let relate = |(taxonomy, class): (&Taxonomy, &Class)| {
         let kind = if taxonomy.contains { "superset" } else { "relevant" };
@@ -90,9 +90,9 @@ fn find(taxon: &Taxon) -> Option<(&'static Taxonomy, &'static Class)> {
     Some((taxonomy, taxonomy.classes.iter().find(|class| class.0 == taxon.id)?))
 }
 
-/// In the order of the table of taxonomies, those of one taxonomy in reverse, so that the first named CWE ends the list.
+/// In the order of the table of taxonomies; those of one taxonomy as the face names them.
 fn ordered(face: &Face) -> Vec<(&'static Taxonomy, &'static Class)> {
-    let mut found: Vec<_> = face.taxa.iter().rev().filter_map(find).collect();
+    let mut found: Vec<_> = face.taxa.iter().filter_map(find).collect();
     found.sort_by_key(|(taxonomy, _)| TAXONOMIES.iter().position(|known| known.name == taxonomy.name));
     found
 }
