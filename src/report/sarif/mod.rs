@@ -122,7 +122,7 @@ impl Open {
     fn of(common: &Common, target: &Target, troubles: &[Trouble], tally: &Tally, category: Option<String>, full: bool) -> Self {
         let mut locations = Locations::of(target);
         let limit = if full { super::Limit::none() } else { tally.limit(RESULTS) };
-        let mut notes: Vec<_> = troubles.iter().map(|trouble| notifications::trouble(trouble, &mut locations)).collect();
+        let mut notes = notifications::troubles(troubles, &mut locations);
         notes.extend(limit.left_out().map(|left_out| notifications::truncated(RESULTS, RESULTS + left_out)));
         let waivers: Vec<_> = common.unused_waivers.iter().map(|waiver| notifications::unused_waiver(waiver)).collect();
         let mut invocation = common.invocation.clone();

@@ -25,6 +25,8 @@ struct Kind {
 
 /// What a kind that is not in the table is reported as.
 const OTHER: &str = "other-trouble";
+/// A log is for results; ten thousand unreadable files are one problem.
+const TROUBLES: usize = 1000;
 const NOT_READ: &str = "'{0}' was not read, or not wholly: {1}.";
 
 const fn kind(id: &'static str, says: &'static str, means: &'static str, help: &'static str) -> Kind {
@@ -39,6 +41,7 @@ const KINDS: &[Kind] = &[
     kind("file-too-large", "A file is larger than what is read.", "It was searched up to the limit.", "Raise the limit, or split the file."),
     kind("internal-error", "Heliodon failed on an object.", "The object was not searched to its end; the scan went on.", "Please report it, with the version and, if it may be shared, the object."),
     kind("manifest-error", "A side-car manifest cannot be used.", "The model beside it is judged as if it had none.", "Mend the manifest; its schema comes with Heliodon."),
+    Kind { id: "notifications-truncated", level: Level::Warning, says: "There is more trouble than a log should hold.", means: "The rest is of the same kind, or of others.", help: "Write JSON lines for all of it.", message: "{0} more troubles are not in this log." },
     kind("object-store-error", "An object store refused or failed a request.", "The objects concerned were not searched.", "Check address, permissions and limits of the store."),
     kind(OTHER, "Something could not be read, or not wholly.", "It was searched as far as it could be.", "See the message."),
     kind("registry-error", "A registry cannot be read, or not wholly.", "Entries that are missing make approved models look unapproved.", "Mend the registry, or check its address and permissions."),
@@ -55,7 +58,14 @@ pub(super) fn descriptors() -> Vec<ReportingDescriptor> {
     KINDS.iter().map(descriptor).collect()
 }
 
-pub(super) fn trouble(trouble: &Trouble, locations: &mut Locations) -> Notification {
+/// The first of them, and how many more there are.
+pub(super) fn troubles(troubles: &[Trouble], locations: &mut Locations) -> Vec<Notification> {
+    let more = troubles.len().checked_sub(TROUBLES).filter(|more| *more > 0);
+    let told = troubles.iter().take(TROUBLES).map(|told| trouble(told, locations));
+    told.chain(more.map(|more| notification("notifications-truncated", vec![more.to_string()]))).collect()
+}
+
+fn trouble(trouble: &Trouble, locations: &mut Locations) -> Notification {
     let place = trouble.place.display();
     let place = if place.is_empty() { ".".to_owned() } else { place };
     let mut notification = notification(&trouble.kind, vec![clean(&place), clean(trouble.message.trim_end_matches('.'))]);
@@ -136,6 +146,15 @@ mod tests {
         let notification = told("cosmic-ray");
         assert_eq!(notification.descriptor.and_then(|descriptor| descriptor.id).as_deref(), Some(OTHER));
         assert_eq!(notification.properties.map(|bag| bag.additional_properties["kind"].clone()), Some(Value::from("cosmic-ray")));
+    }
+
+    #[test]
+    fn much_trouble_is_cut_and_said() {
+        let place = Place::whole(&Origin { uri: "a".into(), ..Origin::default() }, &[]);
+        let many = vec![Trouble { place, kind: "unreadable-file".into(), message: "permission denied".into() }; TROUBLES + 7];
+        let told = troubles(&many, &mut Locations::default());
+        assert_eq!(told.len(), TROUBLES + 1);
+        assert_eq!(told.last().and_then(|last| last.message.text.as_deref()), Some("7 more troubles are not in this log."));
     }
 
     #[test]

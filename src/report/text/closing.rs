@@ -43,7 +43,7 @@ impl Page<'_> {
         self.row("read", &format!("{}{inside}, {}", counted(summary.units, "file"), bytes(summary.bytes)))?;
         self.row("hidden", &hidden(summary))?;
         if !counts.troubles.is_empty() {
-            self.row("not read", &format!("{}, or not wholly", counted(counts.troubles.len() as u64, "object")))?;
+            self.row("trouble", &format!("{} not read, or not wholly", counted(counts.troubles.len() as u64, "object")))?;
         }
         for advice in advice(summary) {
             writeln!(self.out)?;
@@ -151,7 +151,7 @@ found    5 errors, 4 warnings, 1 note in 9 files
 seen     6 credentials, 2 models, 9 references to models; none registered
 read     1,204 files, 106 inside them, 31.2 MB
 hidden   1 finding waived, 12 excluded, 310 git-ignored
-not read 3 objects, or not wholly
+trouble  3 objects not read, or not wholly
 
 No model here matches a registry entry: --registry FILE names a registry, `heliodon register
 ARTIFACT` writes an entry.

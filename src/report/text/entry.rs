@@ -16,7 +16,7 @@ impl Page<'_> {
         self.heading(finding, name)?;
         self.paragraph("", &finding.text)?;
         if !seen {
-            self.excerpt(&finding.place)?;
+            self.excerpt(&finding.place, finding.level)?;
         }
         for (label, fact) in facts::facts(&finding.properties) {
             self.paragraph(label, &fact)?;
@@ -61,7 +61,7 @@ impl Page<'_> {
     }
 
     /// The line and a mark below it; nothing for a whole file, nor for a line that is all mark.
-    fn excerpt(&mut self, place: &Place) -> io::Result<()> {
+    fn excerpt(&mut self, place: &Place, level: Level) -> io::Result<()> {
         let Some(region) = place.region.as_ref().filter(|region| !region.line.trim().is_empty()) else { return Ok(()) };
         let number = format!("{:>4}", region.start_line);
         let column = usize::try_from(region.start_column.saturating_sub(1)).unwrap_or(0);
@@ -72,7 +72,7 @@ impl Page<'_> {
             return Ok(());
         }
         let bar = self.paint.dim(&format!("{:1$} |", "", columns(&number)));
-        let mark = self.paint.level(Level::Error, &"^".repeat(excerpt.marked));
+        let mark = self.paint.level(level, &"^".repeat(excerpt.marked));
         writeln!(self.out, "{INDENT}{bar} {:1$}{mark}", "", excerpt.before)
     }
 }

@@ -215,6 +215,25 @@ mod tests {
         assert_eq!((line.chars().skip(before).take(marked).collect::<String>(), marked), ("KEY".to_owned(), 3));
     }
 
+    /// Whatever stands in a file: nothing is cut within a character, and nothing runs over the edge.
+    #[test]
+    fn any_text_fits() {
+        let letters = ['a', ' ', '\t', 'é', '日', '\u{301}', '🦀', '\u{202e}', '\x1b', '[', '\n'];
+        let mut state = 7_u64;
+        let mut draw = |most: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from((state >> 33) % most).unwrap_or(0)
+        };
+        for _ in 0..2000 {
+            let line: String = (0..draw(60)).map(|_| letters[draw(11)]).collect();
+            let mark: String = line.chars().skip(draw(30)).take(draw(12)).collect();
+            let room = 4 + draw(40);
+            let shown = excerpt(&line, &mark, draw(60), room);
+            assert!(columns(&shown.line) <= room && shown.before + shown.marked <= room, "{line:?} {mark:?} {room}");
+            assert!(wrapped(&line, room).iter().all(|line| columns(line) <= room), "{line:?} {room}");
+        }
+    }
+
     #[test]
     fn of_equal_marks_the_nearest_is_meant() {
         assert_eq!(excerpt("[REDACTED] [REDACTED]", "[REDACTED]", 12, 80).before, 11);
