@@ -43,3 +43,20 @@ pub struct Policy {
     /// Report weak evidence too.
     pub show_weak: bool,
 }
+
+impl Policy {
+    /// What holds without a configuration.
+    pub fn defaults(now: Timestamp) -> Self {
+        const DAY: u64 = 86_400;
+        Self {
+            now,
+            zones: Vec::new(),
+            max_life: 90 * DAY,
+            rotate_every: 90 * DAY,
+            demands: BTreeMap::new(),
+            levels: BTreeMap::new(),
+            max_waiver: 365 * DAY,
+            show_weak: false,
+        }
+    }
+}
