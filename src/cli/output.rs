@@ -57,7 +57,8 @@ fn options(flags: &Report, standard_output: bool) -> Options {
         Colour::Never => false,
         Colour::Auto => standard_output && io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
     };
-    Options { colour, full: flags.sarif_profile == Profile::Full, verbose: flags.verbose }
+    let width = terminal_size::terminal_size().filter(|_| standard_output).map(|(width, _)| width.0);
+    Options { colour, full: flags.sarif_profile == Profile::Full, verbose: flags.verbose, width }
 }
 
 /// Writes to a file, through a temporary one beside it, or to standard output.
