@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use regex_syntax::hir::Hir;
 
-use super::analyse::{self, Required};
+use super::analyse;
+use super::anchor;
+use super::choose;
 use super::frequency::Frequencies;
 use super::literal::{ByteSet, Literal};
 use super::program::Program;
@@ -12,13 +14,6 @@ use super::rule::{Anchors, Confidence, Data, LifeFacts, Owner, Part, Rule, Shape
 use super::schema::{self, RuleText};
 use super::tables::{self, Pairs};
 
-/// A literal more common than this in source code would wake its rule too often.
-pub const MOST_HITS_PER_MEGABYTE: f64 = 50.0;
-/// Bytes of the shortest literal that may wake a rule; native parsers may ask for three.
-pub const SHORTEST_ANCHOR: usize = 4;
-const SHORTEST_NATIVE_ANCHOR: usize = 3;
-/// Bytes of the shortest run that a rule with common words must hold.
-const SHORTEST_RUN: u32 = 16;
 /// A prefix of so many bytes marks a value; an inner literal must be longer.
 const SHORTEST_PREFIX: usize = 2;
 const LONGEST_MATCH: usize = 1500;
@@ -137,10 +132,10 @@ fn rule(text: RuleText, provider: &str, frequencies: &Frequencies<'_>) -> Result
     let (shape, wake, literals) = match &text.pattern {
         Some(pattern) => {
             let (shape, hir) = shape(pattern, !words.is_empty())?;
-            let (wake, literals) = wake(&hir, &words, text.common, frequencies)?;
+            let (wake, literals) = choose::wake(&hir, &words, text.common, frequencies)?;
             (Some(shape), wake, literals)
         }
-        None => (None, Wake::Native, native_anchors(&text.anchors)?),
+        None => (None, Wake::Native, choose::native_anchors(&text.anchors)?),
     };
     let life = text.lifetime.life.as_ref().map(|life| schema::seconds(life).ok_or(format!("`life` is `{life}`; a period looks like 90d"))).transpose()?;
     let mut zones: Vec<_> = text.zones.into_iter().collect();
@@ -206,7 +201,7 @@ fn shape(pattern: &str, bare: bool) -> Result<(Shape, Hir), String> {
         return Err(format!("the pattern may match {longest} bytes; {LONGEST_MATCH} are allowed"));
     }
     let prefix = analyse::prefix(&hir).len();
-    let inner = analyse::required(&hir, &|literals| -(literals.len() as f64));
+    let inner = anchor::required(&hir, &|literals| -(literals.len() as f64));
     let marked = prefix >= SHORTEST_PREFIX || inner.iter().any(|inner| inner.literals.iter().all(|literal| literal.bytes.len() > SHORTEST_PREFIX));
     let right = analyse::right_edge(&hir);
     let right = if bare && right.intersects(&ByteSet::ALPHANUMERIC) { right.union(ByteSet::ALPHANUMERIC) } else { right };
@@ -221,62 +216,6 @@ fn shape(pattern: &str, bare: bool) -> Result<(Shape, Hir), String> {
         marked,
     };
     Ok((shape, hir))
-}
-
-fn native_anchors(anchors: &[String]) -> Result<Vec<Literal>, String> {
-    match anchors.iter().find(|anchor| anchor.len() < SHORTEST_NATIVE_ANCHOR) {
-        Some(anchor) => Err(format!("anchor `{anchor}` is shorter than {SHORTEST_NATIVE_ANCHOR} bytes")),
-        None => Ok(anchors.iter().map(|anchor| Literal::folded(anchor.as_bytes())).collect()),
-    }
-}
-
-/// Decides what wakes a rule, and refuses what would wake it too often.
-fn wake(hir: &Hir, words: &[String], common: bool, frequencies: &Frequencies<'_>) -> Result<(Wake, Vec<Literal>), String> {
-    let cost = |literals: &[Literal]| -> f64 { literals.iter().map(|literal| frequencies.per_megabyte(literal) + 0.1).sum() };
-    let candidates = analyse::required(hir, &cost);
-    let anchor = candidates.iter().filter(|candidate| candidate.literals.iter().all(|literal| lint(literal, frequencies).is_ok()));
-    let anchor = anchor.min_by(|a, b| total_cost(a, &cost).total_cmp(&total_cost(b, &cost)));
-    let words: Vec<Literal> = words.iter().map(|word| Literal::folded(word.as_bytes())).collect();
-    if let Some(anchor) = anchor
-        && (words.is_empty() || common || total_cost(anchor, &cost) <= cost(&words))
-    {
-        return Ok((Wake::Anchor { before: anchor.before }, anchor.literals.clone()));
-    }
-    if common {
-        let run = analyse::run(hir);
-        return match run.length >= SHORTEST_RUN {
-            true => Ok((Wake::Run { length: run.length, before: run.before }, Vec::new())),
-            false => Err(format!(
-                "its words are common, and its longest run of letters, digits, `_` and `-` has {} characters; {SHORTEST_RUN} are needed",
-                run.length
-            )),
-        };
-    }
-    if words.is_empty() {
-        let closest = candidates.iter().min_by(|a, b| total_cost(a, &cost).total_cmp(&total_cost(b, &cost)));
-        let problem = closest.and_then(|closest| closest.literals.iter().find_map(|literal| lint(literal, frequencies).err()));
-        return Err(format!("no literal stands in every match that could wake the rule: {}", problem.unwrap_or("there is none at all".into())));
-    }
-    words.iter().try_for_each(|word| lint(word, frequencies))?;
-    Ok((Wake::Word, words))
-}
-
-/// An anchor at a fixed place is cheaper to verify than one that may stand anywhere in the match.
-fn total_cost(required: &Required, cost: &dyn Fn(&[Literal]) -> f64) -> f64 {
-    let (least, most) = required.before;
-    let starts = f64::from(most - least + 1);
-    cost(&required.literals) * (1.0 + starts.log2() / 2.0) + f64::from(most) / 1e3
-}
-
-fn lint(literal: &Literal, frequencies: &Frequencies<'_>) -> Result<(), String> {
-    let hits = frequencies.per_megabyte(literal);
-    match literal.bytes.len() {
-        length if length < SHORTEST_ANCHOR => Err(format!("anchor `{}` is shorter than {SHORTEST_ANCHOR} bytes", literal.display())),
-        _ if hits > MOST_HITS_PER_MEGABYTE => {
-            Err(format!("anchor `{}` is too common: about {hits:.0} hits/MB of source code, {MOST_HITS_PER_MEGABYTE} are allowed", literal.display()))
-        }
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]

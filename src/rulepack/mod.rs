@@ -4,10 +4,13 @@
 //! rule, write `rules/credentials/acme.yaml`; the build says what is wrong with it.
 
 pub mod analyse;
+pub mod anchor;
+mod choose;
 pub mod compile;
 mod face;
 pub mod frequency;
 pub mod literal;
+pub mod machine;
 pub mod program;
 pub mod rule;
 pub mod schema;

@@ -8,7 +8,7 @@ use super::super::Text;
 use super::engine::Engine;
 use super::verify::{Pass, State, automaton};
 use super::{boundary, context, hit, parts};
-use crate::rulepack::program::{Matched, STEPS, Stack};
+use crate::rulepack::machine::{Matched, STEPS, Stack};
 use crate::rulepack::rule::{Rule, Shape, Wake};
 use crate::rulepack::template::{Random, expand};
 use crate::rulepack::{analyse, pack};

@@ -10,7 +10,7 @@ use super::engine::Engine;
 use super::hit::{self, Hit};
 use super::native::Parsed;
 use super::{boundary, context, parts};
-use crate::rulepack::program::{Matched, STEPS, Stack};
+use crate::rulepack::machine::{Matched, STEPS, Stack};
 use crate::rulepack::rule::{Owner, Shape, Wake};
 
 /// Bytes of a run that are searched for words: longer runs are no keys.
@@ -65,7 +65,7 @@ impl<'p> Pass<'p> {
                                 self.starts(index, Direction::Forward, at.saturating_sub(most as usize)..=last);
                             }
                         }
-                        _ => self.word(index, at..at + data.literals[usize::from(literal)].bytes.len()),
+                        _ => self.word(index, at..at + data.literals[usize::from(literal)].bytes.len(), self.engine.is_host(literal)),
                     }
                 }
                 Owner::Native(number) => self.native(*number, at),
@@ -75,9 +75,9 @@ impl<'p> Pass<'p> {
     }
 
     /// A context word stands here: its value follows, or stands before it on the line if the word is a host.
-    fn word(&mut self, index: usize, word: Range<usize>) {
+    fn word(&mut self, index: usize, word: Range<usize>, is_host: bool) {
         let near = self.engine.rule(index).near as usize;
-        if self.text.bytes[word.clone()].contains(&b'.') && context::is_host(&String::from_utf8_lossy(&self.text.bytes[word.clone()]).to_lowercase()) {
+        if is_host {
             let reach = word.start.saturating_sub(near);
             let line = memchr::memrchr(b'\n', &self.text.bytes[reach..word.start]).map_or(reach, |at| reach + at + 1);
             self.starts(index, Direction::Back, line..=word.start);
@@ -140,7 +140,10 @@ impl<'p> Pass<'p> {
         }
         let Some(parts) = parts::find(rule, bytes, &span, self.state) else { return };
         let secret = matched.secret;
-        let hit = Hit { rule: index, span: secret.clone(), secret, key: None, parts, facts: Vec::new(), sureness: hit::sureness(rule), guessable: None };
+        let prefix = rule.shape.as_ref().map_or(0, |shape| shape.prefix as usize);
+        let public = if secret.start == start { prefix } else { 0 };
+        let hit =
+            Hit { rule: index, span: secret.clone(), secret, key: None, parts, facts: Vec::new(), sureness: hit::sureness(rule), public, guessable: None };
         self.hits.push(hit);
     }
 
@@ -158,7 +161,7 @@ impl<'p> Pass<'p> {
 
 fn hit_of(rule: usize, parsed: Parsed) -> Hit {
     let Parsed { secret, span, key, parts, facts, sureness, guessable, .. } = parsed;
-    Hit { rule, span, secret, key, parts, facts, sureness, guessable: Some(guessable) }
+    Hit { rule, span, secret, key, parts, facts, sureness, public: 0, guessable: Some(guessable) }
 }
 
 impl State {
