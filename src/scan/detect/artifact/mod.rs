@@ -3,7 +3,16 @@
 //! To add a format: write `acme.rs` with a `FORMAT`, and list it in [`FORMATS`]. Order matters where heads are ambiguous:
 //! the first format that reads the blob has it (`facts/models.md`, C.0).
 
+mod flatbuffer;
 mod gguf;
+mod json;
+mod pages;
+mod plain;
+mod protobuf;
+mod safetensors;
+mod safetensors_index;
+#[cfg(test)]
+mod testing;
 
 use std::io;
 
@@ -18,7 +27,7 @@ pub(super) struct Format {
     pub(super) read: fn(&Blob<'_>, &[u8]) -> Option<Facts>,
 }
 
-const FORMATS: &[&Format] = &[&gguf::FORMAT];
+const FORMATS: &[&Format] = &[&safetensors::FORMAT, &gguf::FORMAT, &safetensors_index::FORMAT];
 
 /// What a format reads from a blob.
 #[derive(Clone, Debug, Default)]
@@ -79,6 +88,16 @@ pub fn sha256(blob: &Blob<'_>) -> io::Result<Digest> {
         at += piece.len() as u64;
     }
     Ok(Digest { kind: DigestKind::Sha256, hex: hex(&hasher.finalize()) })
+}
+
+/// Names, types and shapes of all tensors (one line each, sorted here) and the size: tensor identity, from the header alone.
+fn tensor_identity(tensors: impl Iterator<Item = String>, size: u64) -> Digest {
+    let mut lines: Vec<String> = tensors.collect();
+    lines.sort_unstable();
+    let mut hasher = Sha256::new();
+    lines.iter().for_each(|line| hasher.update(line));
+    hasher.update(size.to_string());
+    Digest { kind: DigestKind::Header, hex: hex(&hasher.finalize()) }
 }
 
 /// Lower-case hexadecimal.
