@@ -6,6 +6,7 @@
 mod flatbuffer;
 mod gguf;
 mod json;
+mod onnx;
 mod pages;
 mod plain;
 mod protobuf;

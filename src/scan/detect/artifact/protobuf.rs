@@ -20,6 +20,8 @@ pub(super) struct Field {
     /// Offset of the payload in the blob, and its length.
     pub(super) start: u64,
     pub(super) len: u64,
+    /// As much of the payload as the message around it has.
+    held: u64,
     /// The payload reaches beyond the end of the message.
     pub(super) cut: bool,
 }
@@ -62,15 +64,15 @@ impl Message {
             BYTES => varint(pages, start, self.end).map(|(len, start)| (0, start, len))?,
             _ => return None,
         };
-        let cut = start.checked_add(len)? > self.end;
-        Some(Field { number, wire, value, start, len, cut })
+        let held = len.min(self.end.saturating_sub(start));
+        Some(Field { number, wire, value, start, len, held, cut: held < len })
     }
 }
 
 impl Field {
     /// The payload as a message of its own.
     pub(super) fn message(&self) -> Message {
-        Message::new(self.start, self.len)
+        Message::new(self.start, self.held)
     }
 
     /// The payload as text, at most `limit` bytes of it.
@@ -80,7 +82,7 @@ impl Field {
 
     /// The payload, at most `limit` bytes of it.
     pub(super) fn bytes<'b>(&self, pages: &'b mut Pages<'_>, limit: usize) -> Option<&'b [u8]> {
-        let len = usize::try_from(self.len).unwrap_or(usize::MAX).min(limit);
+        let len = usize::try_from(self.held).unwrap_or(usize::MAX).min(limit);
         if self.wire == BYTES { pages.get(self.start, len) } else { None }
     }
 
