@@ -70,11 +70,6 @@ impl Table {
         at.checked_add(pages.u32(at)?.into())
     }
 
-    pub(super) fn table(self, pages: &mut Pages<'_>, index: u16) -> Option<Table> {
-        let at = self.target(pages, index)?;
-        table(pages, at)
-    }
-
     pub(super) fn vector(self, pages: &mut Pages<'_>, index: u16) -> Option<Vector> {
         let at = self.target(pages, index)?;
         vector(pages, at)

@@ -3,17 +3,26 @@
 //! To add a format: write `acme.rs` with a `FORMAT`, and list it in [`FORMATS`]. Order matters where heads are ambiguous:
 //! the first format that reads the blob has it (`facts/models.md`, C.0).
 
+mod catboost;
+mod executorch;
 mod flatbuffer;
 mod gguf;
+mod graphdef;
+mod hdf5;
 mod json;
+mod lightgbm;
 mod onnx;
 mod pages;
 mod plain;
 mod protobuf;
 mod safetensors;
 mod safetensors_index;
+mod savedmodel;
 #[cfg(test)]
 mod testing;
+mod tflite;
+mod ubjson;
+mod xgboost;
 
 use std::io;
 
@@ -28,7 +37,23 @@ pub(super) struct Format {
     pub(super) read: fn(&Blob<'_>, &[u8]) -> Option<Facts>,
 }
 
-const FORMATS: &[&Format] = &[&safetensors::FORMAT, &gguf::FORMAT, &safetensors_index::FORMAT];
+const FORMATS: &[&Format] = &[
+    &safetensors::FORMAT,
+    &gguf::FORMAT,
+    &hdf5::FORMAT,
+    &tflite::FORMAT,
+    &executorch::FORMAT,
+    &catboost::FORMAT,
+    &xgboost::UBJ_FORMAT,
+    &xgboost::BINARY_FORMAT,
+    &onnx::FORMAT,
+    &savedmodel::FORMAT,
+    &graphdef::FORMAT,
+    &lightgbm::FORMAT,
+    &xgboost::JSON_FORMAT,
+    &catboost::JSON_FORMAT,
+    &safetensors_index::FORMAT,
+];
 
 /// What a format reads from a blob.
 #[derive(Clone, Debug, Default)]

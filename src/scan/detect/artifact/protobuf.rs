@@ -70,6 +70,11 @@ impl Message {
 }
 
 impl Field {
+    /// A blob of this length, as if it were a field.
+    pub(super) fn whole(len: u64) -> Self {
+        Self { number: 0, wire: BYTES, value: 0, start: 0, len, held: len, cut: false }
+    }
+
     /// The payload as a message of its own.
     pub(super) fn message(&self) -> Message {
         Message::new(self.start, self.held)

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::de::{MapAccess, Visitor};
 
+use super::json::MaybeText;
 use super::plain::{base, fact, first_fact, is_shard_name, text};
 use super::{Facts, Format, tensor_identity};
 use crate::domain::{Blob, Digest, Sureness};
@@ -91,8 +92,8 @@ fn facts(blob: &Blob<'_>, header: &Header<'_>, data_len: u64) -> Option<Facts> {
 }
 
 /// Says `modelspec` (Stability AI) and the keys of kohya's trainer, which most image adapters carry.
-fn model_facts(facts: &mut Facts, metadata: &BTreeMap<Cow<'_, str>, Cow<'_, str>>) {
-    let get = |name: &str| metadata.get(name).map(AsRef::as_ref).filter(|value| !matches!(*value, "None" | "null" | "[]" | "{}"));
+fn model_facts(facts: &mut Facts, metadata: &BTreeMap<String, String>) {
+    let get = |name: &str| metadata.get(name).map(String::as_str).filter(|value| !matches!(*value, "None" | "null" | "[]" | "{}"));
     let first = |names: &[&str]| names.iter().find_map(|name| get(name));
     first_fact(facts, "name", [first(&["modelspec.title", "ss_output_name", "title", "name", "model_name"])]);
     first_fact(facts, "version", [first(&["modelspec.version", "version"])]);
@@ -173,7 +174,8 @@ fn identity(header: &Header<'_>, size: u64) -> Digest {
 /// The header, in the order it is written.
 #[derive(Default)]
 struct Header<'h> {
-    metadata: BTreeMap<Cow<'h, str>, Cow<'h, str>>,
+    /// Metadata are texts; what some writers put there besides is passed over.
+    metadata: BTreeMap<String, String>,
     tensors: Vec<Tensor<'h>>,
 }
 
@@ -229,8 +231,8 @@ impl<'de> Visitor<'de> for HeaderVisitor {
                 return Err(serde::de::Error::custom("too many tensors"));
             }
             if name.0 == "__metadata__" {
-                let metadata: BTreeMap<Text<'de>, Value<'de>> = map.next_value()?;
-                header.metadata = metadata.into_iter().filter_map(|(name, value)| Some((name.0, value.text()?))).collect();
+                let metadata: BTreeMap<String, MaybeText> = map.next_value()?;
+                header.metadata = metadata.into_iter().filter_map(|(name, value)| Some((name, value.0?))).collect();
             } else {
                 let Description { dtype, shape, data_offsets } = map.next_value()?;
                 header.tensors.push(Tensor { name: name.0, dtype, shape, data_offsets });
@@ -241,26 +243,8 @@ impl<'de> Visitor<'de> for HeaderVisitor {
 }
 
 /// Text that is borrowed where it holds no escape.
-#[derive(Deserialize, PartialEq, Eq, PartialOrd, Ord)]
-struct Text<'h>(#[serde(borrow)] Cow<'h, str>);
-
-/// Metadata are texts; what some writers put there besides is passed over.
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum Value<'h> {
-    #[serde(borrow)]
-    Text(Cow<'h, str>),
-    Other(IgnoredAny),
-}
-
-impl<'h> Value<'h> {
-    fn text(self) -> Option<Cow<'h, str>> {
-        match self {
-            Self::Text(text) => Some(text),
-            Self::Other(IgnoredAny) => None,
-        }
-    }
-}
+struct Text<'h>(#[serde(borrow)] Cow<'h, str>);
 
 /// Writes files, for the tests of this and other formats.
 #[cfg(test)]
