@@ -73,10 +73,10 @@ fn new_facts() -> Facts {
 
 fn info_facts(facts: &mut Facts, info: &BTreeMap<String, String>) {
     let get = |key: &str| info.get(key).map(String::as_str);
-    // The first line of the build description is `CatBoost v1.2.3 …`, or the description is a JSON text with a version.
+    // A line of the build description names the tag it was built from: `Branch: tags/v1.2.10`.
     let said = get("catboost_version_info").unwrap_or_default();
     let version = said.lines().find_map(|line| line.split_whitespace().find(|word| word.contains('.') && word.bytes().any(|byte| byte.is_ascii_digit())));
-    fact(facts, "producer", version.map_or(String::new(), |version| format!("catboost {version}")));
+    fact(facts, "producer", version.map_or(String::new(), |version| format!("catboost {}", version.trim_start_matches("tags/").trim_start_matches('v'))));
     first_fact(facts, "uuid", [get("model_guid")]);
     first_fact(facts, "created", [get("train_finish_time")]);
     let parameters: Option<serde_json::Value> = get("params").and_then(|params| serde_json::from_str(params).ok());

@@ -1,6 +1,8 @@
 //! Keras models and weights in HDF5. The container holds any data; Keras is known by the attributes and groups it writes,
 //! which stand near the beginning.
 
+mod attribute;
+
 use serde::Deserialize;
 use serde_json::{Deserializer, Value};
 
@@ -26,30 +28,27 @@ fn read(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
     }
     let mut facts = Facts { sureness: Sureness::Certain, role: if model { "" } else { "weights" }, ..Facts::default() };
     fact(&mut facts, "framework", "keras");
-    fact(&mut facts, "producer", version(&bytes).map_or(String::new(), |version| format!("keras {version}")));
+    let version = attribute::text(blob, &bytes, "keras_version", 64).map(|version| String::from_utf8_lossy(&version).into_owned());
+    fact(&mut facts, "producer", version.map_or(String::new(), |version| format!("keras {version}")));
     if model && let Some(config) = config(blob, &bytes) {
-        config_facts(&mut facts, &config);
+        // What stands behind the configuration is not JSON.
+        match Value::deserialize(&mut Deserializer::from_slice(&config)) {
+            Ok(value) => config_facts(&mut facts, &value),
+            Err(_) if memchr::memmem::find(&config, b"\"Lambda\"").is_some() => hazard(&mut facts, true, "keras Lambda layer"),
+            Err(_) => {}
+        }
     }
     Some(facts)
 }
 
-/// The value of the attribute `keras_version`, which stands a few bytes behind its name.
-fn version(bytes: &[u8]) -> Option<&str> {
-    let at = memchr::memmem::find(bytes, b"keras_version\0")?;
-    let behind = bytes.get(at + 14..)?;
-    let behind = &behind[..behind.len().min(96)];
-    let mut runs = behind.split(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'+')));
-    let run = runs.find(|run| run.len() >= 3 && run[0].is_ascii_digit() && run.contains(&b'.'))?;
-    std::str::from_utf8(run).ok()
-}
-
-/// The model's configuration: JSON text, wherever the container put it.
-fn config(blob: &Blob<'_>, head: &[u8]) -> Option<Value> {
-    let starts = [&b"{\"class_name\""[..], b"{\"module\"", b"{\"config\"", b"{\"name\""];
-    let at = starts.iter().filter_map(|start| memchr::memmem::find(head, start)).min()?;
-    let bytes = blob.window(at as u64..(at + LONGEST_CONFIG) as u64).ok()?;
-    let mut values = Deserializer::from_slice(&bytes);
-    Value::deserialize(&mut values).ok()
+/// The model's configuration: JSON text in an attribute, or wherever in the beginning it stands.
+fn config(blob: &Blob<'_>, head: &[u8]) -> Option<Vec<u8>> {
+    let searched = || {
+        let starts = [&b"{\"class_name\""[..], b"{\"module\"", b"{\"config\"", b"{\"name\""];
+        let at = starts.iter().filter_map(|start| memchr::memmem::find(head, start)).min()?;
+        blob.window(at as u64..(at + LONGEST_CONFIG) as u64).ok().map(|bytes| bytes.into_owned())
+    };
+    attribute::text(blob, head, "model_config", LONGEST_CONFIG).filter(|text| text.starts_with(b"{")).or_else(searched)
 }
 
 fn config_facts(facts: &mut Facts, config: &Value) {
@@ -87,6 +86,7 @@ fn layer_hazard(facts: &mut Facts, layer: &Value) {
 #[cfg(test)]
 mod tests {
     use super::super::testing::{fact_of, read_as};
+    use super::attribute::write::attribute;
     use super::*;
 
     fn file(parts: &[&str]) -> Vec<u8> {
@@ -97,7 +97,7 @@ mod tests {
     fn a_configuration_tells_name_class_and_hazards() {
         let config = r#"{"class_name": "Sequential", "config": {"name": "churn", "layers": [{"class_name": "Lambda", "config": {}},
             {"module": "acme.layers", "class_name": "Gate"}]}}"#;
-        let facts = read_as("x", &file(&["keras_version\0", "\x01\0\x082.15.0", "model_config\0", config]), read).expect("a model");
+        let facts = read_as("x", &[file(&[]), attribute("keras_version", "2.15.0"), attribute("model_config", config)].concat(), read).expect("a model");
         let told = ["name", "architecture", "producer"].map(|name| fact_of(&facts, name).unwrap_or_default());
         assert_eq!((facts.role, told), ("", ["churn", "Sequential", "keras 2.15.0"]));
         assert_eq!(facts.hazards.iter().map(|hazard| hazard.what.as_str()).collect::<Vec<_>>(), ["keras class `acme.layers.Gate`", "keras Lambda layer"]);
