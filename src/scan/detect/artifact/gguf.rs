@@ -105,27 +105,30 @@ fn role(contents: &Contents, name: &str) -> &'static str {
     }
 }
 
+/// Writes files, for the tests of this and other formats.
+///
+/// A file of text pairs, numbers, one array and one F32 tensor of 4 elements.
+#[cfg(test)]
+pub(super) fn write(texts: &[(&str, &str)], numbers: &[(&str, u32)], vocabulary: usize) -> Vec<u8> {
+    let string = |text: &str| [&(text.len() as u64).to_le_bytes()[..], text.as_bytes()].concat();
+    let mut bytes = b"GGUF\x03\0\0\0".to_vec();
+    bytes.extend(1u64.to_le_bytes());
+    bytes.extend((texts.len() as u64 + numbers.len() as u64 + 1).to_le_bytes());
+    bytes.extend(string("tokenizer.ggml.tokens"));
+    bytes.extend([&9u32.to_le_bytes()[..], &8u32.to_le_bytes(), &(vocabulary as u64).to_le_bytes()].concat());
+    (0..vocabulary).for_each(|n| bytes.extend(string(&format!("token {n}"))));
+    texts.iter().for_each(|(key, value)| bytes.extend([string(key), 8u32.to_le_bytes().to_vec(), string(value)].concat()));
+    numbers.iter().for_each(|(key, value)| bytes.extend([string(key), 4u32.to_le_bytes().to_vec(), value.to_le_bytes().to_vec()].concat()));
+    bytes.extend([string("w"), 2u32.to_le_bytes().to_vec(), 2u64.to_le_bytes().to_vec(), 2u64.to_le_bytes().to_vec()].concat());
+    bytes.extend([0u32.to_le_bytes().to_vec(), 0u64.to_le_bytes().to_vec()].concat());
+    bytes.resize(bytes.len().next_multiple_of(32) + 16, 0);
+    bytes
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::{fact_of, read_as, read_ranged};
     use super::*;
-
-    /// A file of text pairs, numbers, one array and one F32 tensor of 4 elements.
-    fn file(texts: &[(&str, &str)], numbers: &[(&str, u32)], vocabulary: usize) -> Vec<u8> {
-        let string = |text: &str| [&(text.len() as u64).to_le_bytes()[..], text.as_bytes()].concat();
-        let mut bytes = b"GGUF\x03\0\0\0".to_vec();
-        bytes.extend(1u64.to_le_bytes());
-        bytes.extend((texts.len() as u64 + numbers.len() as u64 + 1).to_le_bytes());
-        bytes.extend(string("tokenizer.ggml.tokens"));
-        bytes.extend([&9u32.to_le_bytes()[..], &8u32.to_le_bytes(), &(vocabulary as u64).to_le_bytes()].concat());
-        (0..vocabulary).for_each(|n| bytes.extend(string(&format!("token {n}"))));
-        texts.iter().for_each(|(key, value)| bytes.extend([string(key), 8u32.to_le_bytes().to_vec(), string(value)].concat()));
-        numbers.iter().for_each(|(key, value)| bytes.extend([string(key), 4u32.to_le_bytes().to_vec(), value.to_le_bytes().to_vec()].concat()));
-        bytes.extend([string("w"), 2u32.to_le_bytes().to_vec(), 2u64.to_le_bytes().to_vec(), 2u64.to_le_bytes().to_vec()].concat());
-        bytes.extend([0u32.to_le_bytes().to_vec(), 0u64.to_le_bytes().to_vec()].concat());
-        bytes.resize(bytes.len().next_multiple_of(32) + 16, 0);
-        bytes
-    }
 
     const TEXTS: [(&str, &str); 4] = [
         ("general.architecture", "llama"),
@@ -136,7 +139,7 @@ mod tests {
 
     #[test]
     fn pairs_tell_the_model_even_behind_a_long_vocabulary() {
-        let bytes = file(&TEXTS, &[("general.file_type", 15)], 20_000);
+        let bytes = write(&TEXTS, &[("general.file_type", 15)], 20_000);
         for facts in [read_as("blob", &bytes, read), read_ranged("blob", &bytes, read)] {
             let facts = facts.expect("a sound file");
             let told = ["name", "architecture", "quantisation", "parameters"].map(|name| fact_of(&facts, name).unwrap_or_default());
@@ -148,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_file_cut_in_its_tensors_is_likely_and_says_so() {
-        let bytes = file(&TEXTS, &[], 1);
+        let bytes = write(&TEXTS, &[], 1);
         let facts = read_as("blob", &bytes[..bytes.len() - 1], read).expect("the header is whole");
         assert_eq!((facts.sureness, fact_of(&facts, "truncated").is_some()), (Sureness::Likely, true));
         assert!(fact_of(&read_as("blob", &bytes, read).expect("whole"), "truncated").is_none());
@@ -156,7 +159,7 @@ mod tests {
 
     #[test]
     fn roles() {
-        let role = |texts: &[(&str, &str)], numbers: &[(&str, u32)], name: &str| read_as(name, &file(texts, numbers, 1), read).map(|facts| facts.role);
+        let role = |texts: &[(&str, &str)], numbers: &[(&str, u32)], name: &str| read_as(name, &write(texts, numbers, 1), read).map(|facts| facts.role);
         assert_eq!(role(&[("general.type", "adapter")], &[], "x"), Some("adapter"));
         assert_eq!(role(&TEXTS, &[("split.count", 3)], "x"), Some("weights"));
         assert_eq!(role(&TEXTS, &[("split.count", 1)], "x"), Some(""));
@@ -166,9 +169,9 @@ mod tests {
     #[test]
     fn a_template_that_reaches_for_the_interpreter_is_a_hazard() {
         let template = "{{ ''.__class__.__mro__ }}";
-        let facts = read_as("x", &file(&[("tokenizer.chat_template", template)], &[], 1), read).expect("sound");
+        let facts = read_as("x", &write(&[("tokenizer.chat_template", template)], &[], 1), read).expect("sound");
         assert!(facts.hazards.iter().any(|hazard| hazard.runs_code));
-        let facts = read_as("x", &file(&[("tokenizer.chat_template", "{{ messages }}")], &[], 1), read).expect("sound");
+        let facts = read_as("x", &write(&[("tokenizer.chat_template", "{{ messages }}")], &[], 1), read).expect("sound");
         assert!(facts.hazards.is_empty());
     }
 

@@ -84,9 +84,11 @@ fn layer_hazard(facts: &mut Facts, layer: &Value) {
 }
 
 #[cfg(test)]
+pub(super) use attribute::write::attribute;
+
+#[cfg(test)]
 mod tests {
     use super::super::testing::{fact_of, read_as};
-    use super::attribute::write::attribute;
     use super::*;
 
     fn file(parts: &[&str]) -> Vec<u8> {

@@ -9,6 +9,8 @@ mod flatbuffer;
 mod gguf;
 mod graphdef;
 mod hdf5;
+#[cfg(test)]
+mod hostile;
 mod json;
 mod lightgbm;
 mod onnx;

@@ -24,6 +24,11 @@ fn read_content(name: &str, content: Content<'_>, bytes: &[u8], read: Read) -> O
     read(&Blob::of_unit(&origin, content), &bytes[..bytes.len().min(HEAD)])
 }
 
+/// The answer to whole content and to ranged content.
+pub(super) fn content_of<T>(bytes: &[u8], ask: impl Fn(Content<'_>) -> T) -> [T; 2] {
+    [ask(Content::Whole(bytes)), ask(Content::Ranged(&Store(bytes)))]
+}
+
 pub(super) fn fact_of<'f>(facts: &'f Facts, name: &str) -> Option<&'f str> {
     facts.facts.iter().find(|(told, _)| *told == name).map(|(_, value)| value.as_str())
 }

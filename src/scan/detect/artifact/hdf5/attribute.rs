@@ -97,7 +97,7 @@ fn window(blob: &Blob<'_>, start: u64, len: usize) -> Option<Vec<u8>> {
 #[cfg(test)]
 pub(super) mod write {
     /// An attribute message of version 1 whose value is a text of fixed length.
-    pub(in super::super) fn attribute(name: &str, value: &str) -> Vec<u8> {
+    pub(in super::super::super) fn attribute(name: &str, value: &str) -> Vec<u8> {
         let pad = |bytes: &[u8]| [bytes, &vec![0; bytes.len().next_multiple_of(8) - bytes.len()]].concat();
         let name = [name.as_bytes(), b"\0"].concat();
         let sizes = [name.len() as u16, 8, 8].map(u16::to_le_bytes).concat();
