@@ -2,7 +2,7 @@
 
 use super::protobuf::write::{bytes, number};
 use super::testing::content_of;
-use super::{flatbuffer, gguf, hdf5, recognise, safetensors, ubjson};
+use super::{coreml, embeddings, flatbuffer, flax, gguf, hdf5, json_models, llamafile, magic, recognise, safetensors, tf_checkpoint, ubjson, xml};
 use crate::domain::{Blob, Origin};
 
 const CHANGES: u64 = 400;
@@ -21,7 +21,7 @@ fn samples() -> Vec<(&'static str, Vec<u8>)> {
     let booster = ubjson::write::object(&[("name", ubjson::write::string("gbtree"))]);
     let learner = ubjson::write::object(&[("gradient_booster", booster), ("attributes", ubjson::write::object(&[("name", ubjson::write::string("churn"))]))]);
     let config = r#"{"class_name": "Sequential", "config": {"name": "n", "layers": [{"class_name": "Lambda"}]}}"#;
-    vec![
+    let described = vec![
         ("safetensors", safetensors::write(r#"{"__metadata__":{"format":"pt"},"a":{"dtype":"F16","shape":[2,1],"data_offsets":[0,4]}}"#, 4)),
         ("gguf", gguf::write(&[("general.architecture", "llama"), ("general.base_model.0.name", "b")], &[("general.file_type", 15)], 3)),
         (
@@ -39,7 +39,13 @@ fn samples() -> Vec<(&'static str, Vec<u8>)> {
         ("catboost-json", br#"{"features_info":{},"model_info":{"params":{}},"oblivious_trees":[{}]}"#.to_vec()),
         ("safetensors-index", br#"{"metadata":{"total_size":1},"weight_map":{"a":"m-1.safetensors"}}"#.to_vec()),
         ("lightgbm", b"tree\nversion=v4\nnum_class=1\nobjective=binary\n\nTree=0\n".to_vec()),
-    ]
+        ("ort", flatbuffer::write::strings(b"ORTM", &[Some("5")])),
+        ("coreml", coreml::write()),
+        ("flax-msgpack", flax::write()),
+        ("llamafile", llamafile::write("tiny.gguf")),
+        ("tf-checkpoint", tf_checkpoint::write()),
+    ];
+    described.into_iter().chain(magic::samples()).chain(embeddings::samples()).chain(json_models::samples()).chain(xml::samples()).collect()
 }
 
 /// The format that is seen, on both roads.

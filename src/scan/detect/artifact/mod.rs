@@ -4,16 +4,23 @@
 //! the first format that reads the blob has it (`facts/models.md`, C.0).
 
 mod catboost;
+mod coreml;
+mod embeddings;
 mod executorch;
 mod flatbuffer;
+mod flax;
 mod gguf;
 mod graphdef;
 mod hdf5;
 #[cfg(test)]
 mod hostile;
 mod json;
+mod json_models;
 mod lightgbm;
+mod llamafile;
+mod magic;
 mod onnx;
+mod ort;
 mod pages;
 mod plain;
 mod protobuf;
@@ -22,9 +29,11 @@ mod safetensors_index;
 mod savedmodel;
 #[cfg(test)]
 mod testing;
+mod tf_checkpoint;
 mod tflite;
 mod ubjson;
 mod xgboost;
+mod xml;
 
 use std::io;
 
@@ -45,16 +54,36 @@ const FORMATS: &[&Format] = &[
     &hdf5::FORMAT,
     &tflite::FORMAT,
     &executorch::FORMAT,
+    &ort::FORMAT,
+    &llamafile::FORMAT,
+    &magic::GGML,
+    &magic::LITERTLM,
+    &magic::TENSORRT,
+    &magic::MXNET,
+    &magic::CTRANSLATE2,
+    &magic::RKNN,
+    &magic::OCDBT,
+    &embeddings::FASTTEXT,
+    &tf_checkpoint::FORMAT,
     &catboost::FORMAT,
     &xgboost::UBJ_FORMAT,
     &xgboost::BINARY_FORMAT,
+    &flax::FORMAT,
     &onnx::FORMAT,
+    &coreml::FORMAT,
     &savedmodel::FORMAT,
     &graphdef::FORMAT,
     &lightgbm::FORMAT,
     &xgboost::JSON_FORMAT,
     &catboost::JSON_FORMAT,
     &safetensors_index::FORMAT,
+    &json_models::TFJS,
+    &json_models::PADDLE,
+    &json_models::SPARK,
+    &json_models::ORBAX,
+    &xml::PMML,
+    &xml::OPENVINO,
+    &embeddings::WORD2VEC,
 ];
 
 /// What a format reads from a blob.

@@ -28,7 +28,7 @@ struct Metadata {
 }
 
 fn read(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
-    if !matches!(json::first_key(head)?, "metadata" | "weight_map") {
+    if !matches!(json::first_key(head)?, "metadata" | "weight_map") || memchr::memmem::find(head, b"\"weight_map\"").is_none() {
         return None;
     }
     let index: Index = json::whole(blob, LONGEST)?;

@@ -18,7 +18,7 @@ pub(super) const UBJ_FORMAT: Format = Format { name: "xgboost-ubj", read: read_u
 pub(super) const BINARY_FORMAT: Format = Format { name: "xgboost-binary", read: read_binary };
 
 /// Longer models are told by their head alone, without facts.
-const LONGEST: u64 = 256 << 20;
+const LONGEST: u64 = 128 << 20;
 
 /// A saved model, or a snapshot of training (`Model` beside `Config`).
 #[derive(Deserialize)]
@@ -55,14 +55,19 @@ struct Booster {
 }
 
 fn read_json(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
-    if !matches!(json::first_key(head)?, "learner" | "version" | "Config" | "Model") {
+    let has = |key: &[u8]| memchr::memmem::find(head, key).is_some();
+    let candidate = match json::first_key(head)? {
+        "learner" | "Config" | "Model" => true,
+        // Many files begin with a version.
+        "version" => has(b"\"learner\""),
+        _ => false,
+    };
+    if !candidate {
         return None;
     }
-    let has = |key: &[u8]| memchr::memmem::find(head, key).is_some();
     match blob.len() <= LONGEST {
-        true if has(b"\"learner\"") || has(b"\"Config\"") => Some(facts(json::whole::<Saved>(blob, LONGEST)?.model()?, false)),
-        false if has(b"\"learner\"") && has(b"\"gradient_booster\"") => Some(Facts { sureness: Sureness::Likely, ..Facts::default() }),
-        _ => None,
+        true => Some(facts(json::whole::<Saved>(blob, LONGEST)?.model()?, false)),
+        false => large(head),
     }
 }
 
@@ -76,6 +81,7 @@ fn read_ubj(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
     Some(facts(serde_json::from_value::<Saved>(Value::Object(object)).ok()?.model()?, true))
 }
 
+/// Too long to be read; only its beginning is known.
 fn large(head: &[u8]) -> Option<Facts> {
     memchr::memmem::find(head, b"gradient_booster").map(|_| Facts { sureness: Sureness::Likely, ..Facts::default() })
 }
