@@ -6,8 +6,8 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use heliodon::domain::{Artifact, Blob, Content, Origin, Ranged, encode_uri};
-use heliodon::scan::detect::artifact::recognise;
+use heliodon::domain::{Blob, Content, Origin, Ranged, encode_uri};
+use heliodon::scan::detect::artifact::{Found, recognise};
 use serde::Deserialize;
 
 /// What must be seen; facts that are not named here may be told as well.
@@ -28,6 +28,8 @@ struct Expected {
     /// Hazards that do not.
     #[serde(default)]
     other: usize,
+    /// Must be in one of the texts that are searched for secrets.
+    holds: Option<String>,
 }
 
 struct Store(Vec<u8>);
@@ -58,18 +60,20 @@ fn artifacts_that_libraries_wrote() {
     assert!(!expected.is_empty() && wrong.is_empty(), "{} files\n{}", expected.len(), wrong.join("\n"));
 }
 
-fn seen(name: &str, content: Content<'_>, bytes: &[u8]) -> Option<Artifact> {
+fn seen(name: &str, content: Content<'_>, bytes: &[u8]) -> Option<Found> {
     let origin = Origin { uri: encode_uri(Path::new(name).as_os_str().as_encoded_bytes()), ..Origin::default() };
-    recognise(&Blob::of_unit(&origin, content), &bytes[..bytes.len().min(64 << 10)]).map(|found| found.artifact)
+    recognise(&Blob::of_unit(&origin, content), &bytes[..bytes.len().min(64 << 10)])
 }
 
-fn differences(expected: Option<&Expected>, seen: Option<&Artifact>) -> Vec<String> {
-    let (expected, seen) = match (expected, seen) {
+fn differences(expected: Option<&Expected>, found: Option<&Found>) -> Vec<String> {
+    let (expected, found) = match (expected, found) {
         (None, None) => return Vec::new(),
-        (None, Some(seen)) => return vec![format!("is no artifact, but was seen as {}", seen.format)],
+        (None, Some(found)) => return vec![format!("is no artifact, but was seen as {}", found.artifact.format)],
         (Some(expected), None) => return vec![format!("is {}, but was not seen", expected.format)],
-        (Some(expected), Some(seen)) => (expected, seen),
+        (Some(expected), Some(found)) => (expected, found),
     };
+    let seen = &found.artifact;
+    let held = |text: &String| found.texts.iter().any(|(_, bytes)| String::from_utf8_lossy(bytes).contains(text));
     let count = |runs_code: bool| seen.hazards.iter().filter(|hazard| hazard.runs_code == runs_code).count();
     let checks = [
         (expected.format == seen.format, format!("format {} for {}", seen.format, expected.format)),
@@ -77,6 +81,7 @@ fn differences(expected: Option<&Expected>, seen: Option<&Artifact>) -> Vec<Stri
         (expected.bases.is_empty() || expected.bases == seen.bases, format!("bases {:?}", seen.bases)),
         (expected.relation.is_none() || expected.relation == seen.relation, format!("relation {:?}", seen.relation)),
         (expected.truncated == seen.facts.contains_key("truncated"), format!("facts {:?}", seen.facts)),
+        (expected.holds.as_ref().is_none_or(held), "a text in which a secret could lie is not handed out".to_owned()),
         (expected.runs == count(true) && expected.other == count(false), format!("hazards {:?}", seen.hazards)),
     ];
     let facts = expected.facts.iter().filter(|(name, value)| seen.facts.get(*name) != Some(*value));

@@ -4,9 +4,10 @@
     make_b.py DIR
 
 DIR/expected.json maps each file to what must be seen of it: format, role, some facts, bases, relation, hazards
-(`runs`: the hazards that run code, `other`: the others), `truncated`; or to null when it is no artifact.
+(`runs`: the hazards that run code, `other`: the others), `truncated`, `holds` (must be in one of the texts that are
+searched for secrets); or to null when it is no artifact.
 A library that is not installed is named on standard error and its files are left out:
-pip install numpy safetensors gguf onnx xgboost lightgbm catboost h5py scikit-learn [keras tensorflow]
+pip install numpy safetensors gguf onnx xgboost lightgbm catboost h5py [keras tensorflow coremltools gensim onnxruntime flax openvino]
 """
 import io
 import json
@@ -22,6 +23,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 EXPECTED = {}
 MAKERS = []
+MARKER = "planted-where-a-secret-could-lie"
 RANDOM = random.Random(20261120)
 
 
@@ -62,11 +64,11 @@ def safetensors(root):
     weights = {"layer.weight": np.ones((8, 4), np.float16), "layer.bias": np.zeros(8, np.float32)}
     metadata = {
         "format": "pt", "modelspec.title": "Tiny Painter", "modelspec.architecture": "stable-diffusion-xl-v1-base",
-        "modelspec.license": "openrail", "modelspec.author": "Ann Example", "ss_sd_model_name": "org/base-model",
+        "modelspec.license": "openrail", "modelspec.author": "Ann Example", "ss_sd_model_name": "org/base-model", "training_env": MARKER,
     }
     facts = {"name": "Tiny Painter", "architecture": "stable-diffusion-xl-v1-base", "license": "openrail", "author": "Ann Example",
              "parameters": "40", "quantisation": "F16+F32", "framework": "pytorch"}
-    described = see("safetensors", facts=facts, bases=["org/base-model"])
+    described = see("safetensors", facts=facts, bases=["org/base-model"], holds=MARKER)
     whole = put(root, "st/described.safetensors", save(weights, metadata), described)
     put(root, "st/photo.jpg", whole, described)
     put(root, "st/blobs/sha256-0123", whole, described)
@@ -121,10 +123,10 @@ def gguf(root):
 
     words = [f"token-{number}" for number in range(30000)]
     texts = [("general.name", "Tiny Talker"), ("general.version", "1.2"), ("general.license", "apache-2.0"), ("general.finetune", "chat"),
-             ("general.base_model.0.name", "Base"), ("general.base_model.0.repo_url", "https://huggingface.co/org/base"), ("general.quantized_by", "someone")]
+             ("general.base_model.0.name", "Base"), ("general.base_model.0.repo_url", "https://huggingface.co/org/base"), ("general.quantized_by", "someone"), ("acme.note", MARKER)]
     facts = {"name": "Tiny Talker", "version": "1.2", "license": "apache-2.0", "architecture": "llama", "quantisation": "Q4_K_M", "parameters": "256", "producer": "someone"}
     numbers = [("general.base_model.count", 1), ("general.file_type", 15)]
-    described = see("gguf", facts=facts, bases=["org/base"], relation="fine-tune")
+    described = see("gguf", facts=facts, bases=["org/base"], relation="fine-tune", holds=MARKER)
     whole = put(root, "gguf/model.gguf", write(texts, numbers, tensors=2), described)
     put(root, "gguf/notes.txt", whole, described)
     put(root, "gguf/cut.gguf", whole[:-64], {**described, "truncated": True})
@@ -166,8 +168,8 @@ def onnx(root):
     facts = {"name": "churn-net", "producer": "pytorch 2.5.0", "version": "3", "parameters": "4", "quantisation": "FLOAT"}
     small = put(root, "onnx/small.onnx", model(), see("onnx", facts=facts))
     put(root, "onnx/small.log", small, see("onnx", facts=facts))
-    properties = {"author": "Ultralytics", "license": "AGPL-3.0", "task": "detect"}
-    large = put(root, "onnx/large", model(100000, properties), see("onnx", facts={"author": "Ultralytics", "license": "AGPL-3.0", "parameters": "100000"}))
+    properties = {"author": "Ultralytics", "license": "AGPL-3.0", "task": "detect", "note": MARKER}
+    large = put(root, "onnx/large", model(100000, properties), see("onnx", facts={"author": "Ultralytics", "license": "AGPL-3.0", "parameters": "100000"}, holds=MARKER))
     put(root, "onnx/cut.onnx", large[:-1000], see("onnx", truncated=True))
     put(root, "onnx/external.onnx", model(location="weights.bin"), see("onnx", facts={"external_data": "weights.bin"}))
     put(root, "onnx/traversal.onnx", model(location="../../../etc/passwd"), see("onnx", other=1))
@@ -188,11 +190,11 @@ def xgboost(root):
 
     rows, labels = np.random.default_rng(1).random((50, 4)), np.arange(50) % 2
     booster = x.train({"objective": "binary:logistic", "max_depth": 2}, x.DMatrix(rows, labels, feature_names=list("abcd")), 3)
-    booster.set_attr(name="churn", note="a note that is long enough")
+    booster.set_attr(name="churn", note=MARKER)
     facts = {"name": "churn", "objective": "binary:logistic", "booster": "gbtree", "features": "4", "producer": f"xgboost {x.__version__}"}
     for kind in ("json", "ubj"):
         raw = bytes(booster.save_raw(kind))
-        put(root, f"xgb/model.{kind}", raw, see(f"xgboost-{kind}", facts=facts))
+        put(root, f"xgb/model.{kind}", raw, see(f"xgboost-{kind}", facts=facts, **({"holds": MARKER} if kind == "ubj" else {})))
         put(root, f"xgb/hidden-{kind}.dat", raw, see(f"xgboost-{kind}", facts=facts))
     put(root, "xgb/snapshot", bytes(booster.__getstate__()["handle"]), see("xgboost-ubj", facts={"objective": "binary:logistic"}))
     put(root, "no/teacher.json", b'{"learner": "alice", "version": [1, 2]}', None)
@@ -247,7 +249,7 @@ def keras_layout(root):
     import h5py
     import numpy as np
 
-    config = {"class_name": "Sequential", "config": {"name": "churn", "layers": [{"class_name": "Dense", "config": {"name": "d"}}]}}
+    config = {"class_name": "Sequential", "config": {"name": "churn", "layers": [{"class_name": "Dense", "config": {"name": MARKER}}]}}
     lambdas = {"class_name": "Functional", "config": {"name": "evil", "layers": [{"class_name": "Lambda", "config": {"function": ["4wEAAAAAAAAA", None, None]}}]}}
 
     def write(config, as_text):
@@ -262,7 +264,7 @@ def keras_layout(root):
         return path
 
     facts = {"name": "churn", "architecture": "Sequential", "framework": "keras"}
-    whole = put(root, "h5/model.h5", write(config, False), see("keras-h5", facts={**facts, "producer": "keras 2.15.0"}))
+    whole = put(root, "h5/model.h5", write(config, False), see("keras-h5", facts={**facts, "producer": "keras 2.15.0"}, holds=MARKER))
     put(root, "h5/model.dat", whole, see("keras-h5", facts=facts))
     put(root, "h5/text-attributes.h5", write(config, True), see("keras-h5", facts=facts))
     put(root, "h5/lambda.h5", write(lambdas, False), see("keras-h5", runs=1))
@@ -291,7 +293,7 @@ def tensorflow(root):
         @tf.function(input_signature=[tf.TensorSpec([None, 1], tf.float32)])
         def __call__(self, x):
             if self.evil == "write":
-                tf.io.write_file("/tmp/heliodon-never-run", tf.strings.as_string(x[0, 0]))
+                tf.io.write_file("/tmp/" + MARKER, tf.strings.as_string(x[0, 0]))
             if self.evil == "python":
                 x = tf.numpy_function(np.negative, [x], tf.float32)
             return x @ self.weight
@@ -301,6 +303,8 @@ def tensorflow(root):
             tf.saved_model.save(Module(evil), folder)
             data = pathlib.Path(folder, "saved_model.pb").read_bytes()
         more = {"runs": 1} if evil else {}
+        if evil == "write":
+            more["holds"] = MARKER
         put(root, f"tf/{name}/saved_model.pb", data, see("tf-savedmodel", facts={"producer": f"tensorflow {tf.__version__}", "tags": "serve"}, **more))
         put(root, f"tf/{name}.bin", data, see("tf-savedmodel", **more))
     module = Module("")
@@ -309,6 +313,9 @@ def tensorflow(root):
     frozen = convert_variables_to_constants_v2(concrete).graph.as_graph_def()
     put(root, "tf/frozen.pb", frozen.SerializeToString(), see("tf-graphdef"))
     put(root, "tf/frozen", frozen.SerializeToString(), see("tf-graphdef"))
+    with tempfile.TemporaryDirectory() as folder:
+        tf.train.Checkpoint(weight=tf.Variable([[1.0, 2.0]])).save(folder + "/ckpt")
+        put(root, "tf/ckpt-1.index", folder + "/ckpt-1.index", see("tf-checkpoint", "index", facts={"shards": "ckpt-1.data-00000-of-00001"}))
     try:
         lite = tf.lite.TFLiteConverter.from_concrete_functions([concrete], module).convert()
         put(root, "tf/model.tflite", lite, see("tflite", facts={"producer": "MLIR Converted."}))
@@ -334,6 +341,110 @@ def keras(root):
     put(root, "keras/lambda.h5", path, see("keras-h5", runs=1))
 
 
+# ---------------------------------------------------------------- others
+
+@maker
+def coreml(root):
+    import coremltools.proto.Model_pb2 as pb
+
+    model = pb.Model(specificationVersion=4)
+    for values, name in ((model.description.input, "x"), (model.description.output, "y")):
+        feature = values.add(name=name)
+        feature.type.doubleType.SetInParent()
+    metadata = model.description.metadata
+    metadata.shortDescription, metadata.versionString, metadata.author, metadata.license = MARKER, "1.4", "Ann Example", "MIT"
+    model.glmRegressor.weights.add().value.extend([0.5])
+    data = model.SerializeToString()
+    facts = {"version": "1.4", "author": "Ann Example", "license": "MIT", "architecture": "generalized linear model"}
+    put(root, "coreml/scorer.mlmodel", data, see("coreml", facts=facts, holds=MARKER))
+    put(root, "coreml/scorer", data, see("coreml", facts=facts))
+
+
+@maker
+def word_vectors(root):
+    from gensim.models import KeyedVectors
+    import numpy as np
+
+    vectors = KeyedVectors(16)
+    vectors.add_vectors([f"word{number}" for number in range(20)], np.random.default_rng(1).random((20, 16), np.float32))
+    for name, binary in (("vectors.bin", True), ("vectors.txt", False)):
+        path = scratch()
+        vectors.save_word2vec_format(path, binary=binary)
+        put(root, f"w2v/{name}", path, see("word2vec", facts={"dimensions": "16", "parameters": "320"}))
+    put(root, "no/matrix.txt", b"3 4\n1 2 3 4\n5 6 7 8\n9 1 2 3\n", None)
+
+
+@maker
+def onnxruntime(root):
+    import onnxruntime as ort
+    from onnx import TensorProto, helper
+
+    values = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [2]) for name in "xy"]
+    model = helper.make_model(helper.make_graph([helper.make_node("Relu", ["x"], ["y"])], "g", values[:1], values[1:]), opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    options, path = ort.SessionOptions(), scratch(".ort")
+    options.optimized_model_filepath = path
+    options.add_session_config_entry("session.save_model_format", "ORT")
+    ort.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    put(root, "ort/model.ort", path, see("ort"))
+
+
+@maker
+def flax(root):
+    import numpy as np
+    from flax.serialization import to_bytes
+
+    data = to_bytes({"params": {"dense": {"kernel": np.ones((3, 2), np.float32), "bias": np.zeros(2, np.float32)}}})
+    put(root, "flax/model.msgpack", data, see("flax-msgpack", facts={"quantisation": "float32"}))
+    put(root, "no/plain.msgpack", to_bytes({"params": {"kernel": [1, 2, 3], "dtype": "float32"}}), None)
+
+
+@maker
+def orbax(root):
+    import numpy as np
+    import orbax.checkpoint as ocp
+
+    with tempfile.TemporaryDirectory() as folder:
+        ocp.StandardCheckpointer().save(folder + "/c", {"w": np.ones((4, 4), np.float32)})
+        checkpointer = ocp.StandardCheckpointer()
+        checkpointer.wait_until_finished()
+        import time
+        for _ in range(100):
+            if os.path.exists(folder + "/c"):
+                break
+            time.sleep(0.1)
+        for name, format in (("_METADATA", "orbax"), ("_CHECKPOINT_METADATA", "orbax"), ("manifest.ocdbt", "ocdbt")):
+            put(root, f"orbax/{name}", pathlib.Path(folder, "c", name).read_bytes(), see(format, "index"))
+
+
+@maker
+def openvino(root):
+    import openvino as ov
+    import openvino.opset13 as ops
+
+    x = ops.parameter([2], name="x")
+    with tempfile.TemporaryDirectory() as folder:
+        ov.save_model(ov.Model([ops.relu(x)], [x], "tiny"), folder + "/m.xml")
+        put(root, "ov/model.xml", folder + "/m.xml", see("openvino", facts={"name": "tiny"}))
+    put(root, "no/router.xml", b'<net name="lan" version="2"><router/></net>', None)
+
+
+@maker
+def by_the_book(root):
+    """Laid out after the formats' descriptions; their libraries are large or gone."""
+    words = lambda *numbers: struct.pack(f"<{len(numbers)}I", *numbers)
+    put(root, "book/ggjt.bin", b"tjgg" + words(3, 32000, 4096, 256, 32, 32, 2), see("ggml", facts={"variant": "ggjt"}))
+    put(root, "book/model.litertlm", b"LITERTLM" + words(1, 4, 0, 0) + bytes(64), see("litertlm"))
+    put(root, "book/engine.plan", b"ptrt" + words(0x61) + bytes(64), see("tensorrt"))
+    put(root, "book/net.params", words(0x112, 0, 0, 0, 1, 0, 0xF993FAC9) + bytes(32), see("mxnet-params"))
+    put(root, "book/ct2/model.bin", words(6) + b"\x10\0TransformerSpec\0" + bytes(32), see("ctranslate2", facts={"architecture": "Transformer"}))
+    put(root, "book/cc.en.bin", b"\xba\x16\x4f\x2f" + words(12, 100, 5, 5, 1, 5, 1, 3, 3, 0, 0, 0) + bytes(64), see("fasttext", facts={"architecture": "supervised"}))
+    put(root, "book/part-00000", b'{"class":"org.apache.spark.ml.PipelineModel","sparkVersion":"3.5.1","uid":"P_1"}\n', see("spark-ml"))
+    put(root, "book/model.json", b'{"format": "graph-model", "generatedBy": "2.15.0", "modelTopology": {}, "weightsManifest": []}', see("tfjs"))
+    put(root, "book/tree.pmml", b'<?xml version="1.0"?>\n<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4"><Header><Application name="JPMML" version="1"/></Header></PMML>', see("pmml"))
+    for name, text in (("lmgg.txt", b"lmgg is not a word, but a text may hold it"), ("ptrt.log", b"ptrtest passed in 3 seconds"), ("RKNN.md", b"RKNN toolkit"), ("litertlm.md", b"LITERTLM is a container")):
+        put(root, f"no/{name}", text, None)
+
+
 @maker
 def look_alikes(root):
     put(root, "no/counting.tflite", b"\1\2\3\4TFL3" + bytes(range(9, 250)), None)
@@ -352,7 +463,7 @@ def main():
     for make in MAKERS:
         try:
             make(root)
-        except ImportError as error:
+        except (ImportError, AttributeError) as error:  # not installed, or too old or too new
             print(f"make_b: left out {make.__name__}: {error}", file=sys.stderr)
     (root / "expected.json").write_text(json.dumps(EXPECTED, indent=1, sort_keys=True))
     print(f"{len(EXPECTED)} files, {sum(value is not None for value in EXPECTED.values())} artifacts")

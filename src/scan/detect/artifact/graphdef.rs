@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::pages::Pages;
-use super::plain::fact;
+use super::plain::{fact, hazard, text};
 use super::protobuf::{self, BYTES, Field, VARINT};
-use super::savedmodel::operator_hazards;
 use super::{Facts, Format};
 use crate::domain::{Blob, Sureness};
 
@@ -16,6 +15,10 @@ pub(super) const READS: u32 = 1024;
 const SCHEMA: [(u32, u8); 5] = [(1, BYTES), (2, BYTES), (3, VARINT), (4, BYTES), (5, BYTES)];
 const NODE: [(u32, u8); 7] = [(1, BYTES), (2, BYTES), (3, BYTES), (4, BYTES), (5, BYTES), (6, BYTES), (7, BYTES)];
 const MOST_OPERATORS: usize = 4096;
+const MOST_TEXTS: usize = 512;
+const LONGEST_TEXT: usize = 64 << 10;
+/// Attributes are full of short words.
+const SHORTEST_TEXT: u64 = 12;
 
 fn read(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
     if !looks_like_node(head) {
@@ -34,7 +37,7 @@ fn read(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
     }
     fact(&mut facts, "framework", "tensorflow");
     fact(&mut facts, "nodes", graph.nodes.to_string());
-    operator_hazards(&mut facts, &graph);
+    graph_facts(&mut facts, &graph);
     Some(facts)
 }
 
@@ -49,6 +52,8 @@ fn looks_like_node(head: &[u8]) -> bool {
 #[derive(Default)]
 pub(super) struct Graph {
     pub(super) operators: BTreeSet<String>,
+    /// Constant strings.
+    pub(super) texts: Vec<Vec<u8>>,
     nodes: usize,
     attributed: usize,
     truncated: bool,
@@ -81,12 +86,46 @@ impl Graph {
         if !is_name(&name) || !is_operator(&operator) {
             return None;
         }
+        fields.iter().filter(|field| field.number == 5).for_each(|attribute| self.attribute(attribute, pages));
         self.nodes += 1;
         self.attributed += usize::from(protobuf::find(&fields, 5).is_some());
         if self.operators.len() < MOST_OPERATORS {
             self.operators.insert(operator);
         }
         Some(())
+    }
+
+    /// A key and a value: a string, or a tensor of strings.
+    fn attribute(&mut self, attribute: &Field, pages: &mut Pages<'_>) {
+        let mut entry = attribute.message();
+        while let Some(value) = entry.next(pages) {
+            let mut message = if value.number == 2 { value.message() } else { continue };
+            while let Some(inner) = message.next(pages) {
+                match inner.number {
+                    2 => self.keep_text(&inner, pages),
+                    8 => self.tensor(&inner, pages),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn tensor(&mut self, tensor: &Field, pages: &mut Pages<'_>) {
+        let mut message = tensor.message();
+        while let Some(value) = message.next(pages) {
+            if value.number == 8 {
+                self.keep_text(&value, pages);
+            }
+        }
+    }
+
+    fn keep_text(&mut self, field: &Field, pages: &mut Pages<'_>) {
+        if field.len >= SHORTEST_TEXT
+            && self.texts.len() < MOST_TEXTS
+            && let Some(bytes) = field.bytes(pages, LONGEST_TEXT)
+        {
+            self.texts.push(bytes.to_vec());
+        }
     }
 
     /// Functions; what is not read here is no reason to doubt the graph.
@@ -104,6 +143,16 @@ impl Graph {
             }
         }
     }
+}
+
+/// Constant strings, and operators that reach beyond the computation: files, and functions of the Python that loads the graph.
+pub(super) fn graph_facts(facts: &mut Facts, graph: &Graph) {
+    const PYTHON: [&str; 3] = ["PyFunc", "PyFuncStateless", "EagerPyFunc"];
+    const FILES: [&str; 4] = ["ReadFile", "WriteFile", "MatchingFiles", "DebugIdentityV2"];
+    for operator in PYTHON.iter().chain(&FILES).filter(|operator| graph.operators.contains(**operator)) {
+        hazard(facts, true, format!("TensorFlow operator `{operator}`"));
+    }
+    graph.texts.iter().for_each(|constant| text(facts, "constant", constant));
 }
 
 fn is_name(name: &str) -> bool {

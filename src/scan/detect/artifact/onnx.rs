@@ -41,7 +41,8 @@ fn read(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
     }
     let mut pages = Pages::new(blob, head, PAGE, READS);
     let (fields, truncated) = model_fields(&mut pages)?;
-    let graph = graph::read(protobuf::find(&fields, 7)?, truncated, &mut pages)?;
+    let mut graph = graph::read(protobuf::find(&fields, 7)?, truncated, &mut pages)?;
+    fields.iter().filter(|field| field.number == 25).for_each(|function| graph.function(function, &mut pages));
     let mut facts = Facts { sureness: Sureness::Certain, ..Facts::default() };
     if truncated {
         facts.sureness = Sureness::Likely;
@@ -78,6 +79,7 @@ fn model_facts(facts: &mut Facts, fields: &[Field], pages: &mut Pages<'_>) {
     if let Some(version) = protobuf::find(fields, 5).map(|field| field.value as i64).filter(|version| *version > 0 && *version < i64::MAX) {
         fact(facts, "version", version.to_string());
     }
+    text(facts, "producer_name", producer.as_bytes());
     text(facts, "doc_string", doc.unwrap_or_default().as_bytes());
     for property in fields.iter().filter(|field| field.number == 14) {
         let Some((key, value)) = entry(property, pages) else { continue };
@@ -177,7 +179,7 @@ mod tests {
             let facts = facts.expect("a sound model");
             let told = ["name", "producer", "parameters", "quantisation", "license"].map(|name| fact_of(&facts, name).unwrap_or_default());
             assert_eq!(told, ["tiny", "pytorch 2.1", "12", "FLOAT", "mit"]);
-            assert_eq!((facts.sureness, facts.hazards.len(), facts.texts.len()), (Sureness::Certain, 0, 1));
+            assert_eq!((facts.sureness, facts.hazards.len(), facts.texts.len()), (Sureness::Certain, 0, 2), "the producer and the note");
         }
     }
 

@@ -87,21 +87,27 @@ pub(super) fn is_shard_name(name: &str) -> bool {
     })
 }
 
-/// Printable, on one line, short, and without the password of an address.
+/// Printable, on one line, short, and without the passwords and queries of addresses.
 pub(super) fn printable(text: &str) -> String {
-    let text: String = text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST_FACT).collect();
-    without_userinfo(text.trim())
+    // Cut last: half a password is still told.
+    let text: String = bare_addresses(text.trim()).chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST_FACT).collect();
+    text.trim().to_owned()
 }
 
-/// `https://user:password@host/` as `https://host/`, wherever in the text it stands.
-fn without_userinfo(text: &str) -> String {
+/// `https://user:password@host/path?token=…` as `https://host/path`, wherever in the text it stands.
+fn bare_addresses(text: &str) -> String {
     let mut shown = String::new();
     let mut rest = text;
     while let Some(at) = rest.find("://") {
         let (before, after) = rest.split_at(at + 3);
+        let end = after.find([' ', '"', '\'', ',', '\n', '\t']).unwrap_or(after.len());
+        let (address, behind) = after.split_at(end);
+        let authority = address.find(['/', '?', '#']).unwrap_or(address.len());
+        let host = address[..authority].rfind('@').map_or(0, |at| at + 1);
+        let path = address.find(['?', '#']).unwrap_or(address.len());
         shown += before;
-        let authority = after.find(['/', '?', '#', ' ', '"', '\'', ',']).unwrap_or(after.len());
-        rest = after[..authority].rfind('@').map_or(after, |end| &after[end + 1..]);
+        shown += &address[host..path];
+        rest = behind;
     }
     shown + rest
 }
@@ -115,6 +121,8 @@ mod tests {
         assert_eq!(printable("a\n\u{1b}[31mb"), "a  [31mb");
         let typed = ["https://", "ci:", "hunter2", "@git.example.com/m"].concat();
         assert_eq!(printable(&typed), "https://git.example.com/m");
+        assert_eq!(printable(&format!("from {typed}?sig=abc, then more")), "from https://git.example.com/m, then more");
+        assert_eq!(printable(&["s3://", &"k".repeat(500), "@bucket"].concat()), "s3://bucket");
         assert_eq!(printable(&"x".repeat(1000)).len(), LONGEST_FACT);
     }
 

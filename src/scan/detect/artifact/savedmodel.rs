@@ -2,7 +2,7 @@
 
 use super::graphdef::{self, Graph};
 use super::pages::Pages;
-use super::plain::{fact, hazard, list_fact};
+use super::plain::{fact, list_fact};
 use super::protobuf::{self, BYTES, Field, Message, VARINT};
 use super::{Facts, Format};
 use crate::domain::{Blob, Sureness};
@@ -89,17 +89,8 @@ impl Found {
         fact(&mut facts, "framework", "tensorflow");
         fact(&mut facts, "producer", self.version.map_or(String::new(), |version| format!("tensorflow {version}")));
         list_fact(&mut facts, "tags", self.tags.iter().map(String::as_str), 16);
-        operator_hazards(&mut facts, &self.graph);
+        graphdef::graph_facts(&mut facts, &self.graph);
         Some(facts)
-    }
-}
-
-/// Operators that reach beyond the computation: files, and functions of the Python that loads the graph.
-pub(super) fn operator_hazards(facts: &mut Facts, graph: &Graph) {
-    const PYTHON: [&str; 3] = ["PyFunc", "PyFuncStateless", "EagerPyFunc"];
-    const FILES: [&str; 4] = ["ReadFile", "WriteFile", "MatchingFiles", "DebugIdentityV2"];
-    for operator in PYTHON.iter().chain(&FILES).filter(|operator| graph.operators.contains(**operator)) {
-        hazard(facts, true, format!("TensorFlow operator `{operator}`"));
     }
 }
 

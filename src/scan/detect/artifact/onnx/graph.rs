@@ -127,6 +127,16 @@ impl Graph {
         }
     }
 
+    /// A local function: its nodes may hold tensors as well.
+    pub(super) fn function(&mut self, function: &Field, pages: &mut Pages<'_>) {
+        let mut message = function.message();
+        while let Some(field) = message.next(pages) {
+            if field.number == 7 {
+                self.node(&field, 0, pages);
+            }
+        }
+    }
+
     fn subgraph(&mut self, graph: &Field, depth: u32, pages: &mut Pages<'_>) {
         let mut message = graph.message();
         while let Some(field) = message.next(pages) {
