@@ -441,6 +441,12 @@ def by_the_book(root):
     put(root, "book/part-00000", b'{"class":"org.apache.spark.ml.PipelineModel","sparkVersion":"3.5.1","uid":"P_1"}\n', see("spark-ml"))
     put(root, "book/model.json", b'{"format": "graph-model", "generatedBy": "2.15.0", "modelTopology": {}, "weightsManifest": []}', see("tfjs"))
     put(root, "book/tree.pmml", b'<?xml version="1.0"?>\n<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4"><Header><Application name="JPMML" version="1"/></Header></PMML>', see("pmml"))
+    text = b'name: "LeNet"\nlayer {\n  name: "ip1"\n  type: "InnerProduct"\n  bottom: "data"\n  top: "ip1"\n}\n'
+    put(root, "book/net.prototxt", text, see("caffe-prototxt", "config", facts={"name": "LeNet"}))
+    put(root, "book/yolo.cfg", b"# tiny\n[net]\nbatch=1\n\n[convolutional]\nfilters=16\n", see("darknet-cfg", "config"))
+    put(root, "book/ncnn.param", b"7767517\n2 2\nInput data 0 1 data\nConvolution conv 1 1 data c\n", see("ncnn-param", "config"))
+    put(root, "no/net.cfg", b"[net]\naddress=10.0.0.1\n", None)
+    put(root, "no/numbers.param", b"7767517\n1 2\n3 4\n", None)
     for name, text in (("lmgg.txt", b"lmgg is not a word, but a text may hold it"), ("ptrt.log", b"ptrtest passed in 3 seconds"), ("RKNN.md", b"RKNN toolkit"), ("litertlm.md", b"LITERTLM is a container")):
         put(root, f"no/{name}", text, None)
 

@@ -2,7 +2,9 @@
 
 use super::protobuf::write::{bytes, number};
 use super::testing::content_of;
-use super::{coreml, embeddings, flatbuffer, flax, gguf, hdf5, json_models, llamafile, magic, recognise, safetensors, tf_checkpoint, ubjson, xml};
+use super::{
+    caffe, coreml, embeddings, flatbuffer, flax, gguf, hdf5, json_models, llamafile, magic, network_texts, recognise, safetensors, tf_checkpoint, ubjson, xml,
+};
 use crate::domain::{Blob, Origin};
 
 const CHANGES: u64 = 400;
@@ -41,11 +43,19 @@ fn samples() -> Vec<(&'static str, Vec<u8>)> {
         ("lightgbm", b"tree\nversion=v4\nnum_class=1\nobjective=binary\n\nTree=0\n".to_vec()),
         ("ort", flatbuffer::write::strings(b"ORTM", &[Some("5")])),
         ("coreml", coreml::write()),
+        ("caffe", caffe::write()),
         ("flax-msgpack", flax::write()),
         ("llamafile", llamafile::write("tiny.gguf")),
         ("tf-checkpoint", tf_checkpoint::write()),
     ];
-    described.into_iter().chain(magic::samples()).chain(embeddings::samples()).chain(json_models::samples()).chain(xml::samples()).collect()
+    described
+        .into_iter()
+        .chain(magic::samples())
+        .chain(embeddings::samples())
+        .chain(json_models::samples())
+        .chain(xml::samples())
+        .chain(network_texts::samples())
+        .collect()
 }
 
 /// The format that is seen, on both roads.

@@ -2,7 +2,11 @@
 //!
 //! To add a format: write `acme.rs` with a `FORMAT`, and list it in [`FORMATS`]. Order matters where heads are ambiguous:
 //! the first format that reads the blob has it (`facts/models.md`, C.0).
+//!
+//! A format first looks at a few bytes of the head, so that other files cost nothing; then `pages` fetches what it needs by
+//! offset, `protobuf`, `flatbuffer`, `json` and `ubjson` read the common grammars, and `plain` makes what is told fit to be shown.
 
+mod caffe;
 mod catboost;
 mod coreml;
 mod embeddings;
@@ -19,6 +23,7 @@ mod json_models;
 mod lightgbm;
 mod llamafile;
 mod magic;
+mod network_texts;
 mod onnx;
 mod ort;
 mod pages;
@@ -73,6 +78,7 @@ const FORMATS: &[&Format] = &[
     &coreml::FORMAT,
     &savedmodel::FORMAT,
     &graphdef::FORMAT,
+    &caffe::FORMAT,
     &lightgbm::FORMAT,
     &xgboost::JSON_FORMAT,
     &catboost::JSON_FORMAT,
@@ -83,6 +89,9 @@ const FORMATS: &[&Format] = &[
     &json_models::ORBAX,
     &xml::PMML,
     &xml::OPENVINO,
+    &network_texts::DARKNET,
+    &network_texts::NCNN,
+    &network_texts::PROTOTXT,
     &embeddings::WORD2VEC,
 ];
 
