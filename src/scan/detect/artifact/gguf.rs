@@ -87,7 +87,8 @@ fn origins(facts: &mut Facts, values: &BTreeMap<String, Value>) {
     list_fact(facts, "datasets", datasets.iter().map(String::as_str), 16);
     facts.relation = match facts.bases.len() {
         0 => None,
-        1 => get("general.finetune".into()).map(|_| "fine-tune"),
+        1 if get("general.finetune".into()).is_some() => Some("fine-tune"),
+        1 => get("general.quantized_by".into()).map(|_| "quantized"),
         _ => Some("merge"),
     };
 }
@@ -147,6 +148,16 @@ mod tests {
             assert_eq!((facts.sureness, &facts.bases[..], facts.relation), (Sureness::Certain, &["org/base".to_owned()][..], Some("fine-tune")));
             assert_eq!(facts.digests.len(), 1);
         }
+    }
+
+    #[test]
+    fn relations_are_told_where_they_are_said() {
+        let base = ("general.base_model.0.name", "base");
+        let relation = |texts: &[(&str, &str)]| read_as("x", &write(texts, &[], 1), read).and_then(|facts| facts.relation);
+        assert_eq!(relation(&[base]), None);
+        assert_eq!(relation(&[base, ("general.quantized_by", "someone")]), Some("quantized"));
+        assert_eq!(relation(&[base, ("general.base_model.1.name", "other")]), Some("merge"));
+        assert_eq!(relation(&[base, ("general.type", "adapter")]), Some("adapter"));
     }
 
     #[test]
