@@ -1,0 +1,57 @@
+//! One secret in two zones.
+
+use super::{CSF, CWE, NHI, Say, Verdict};
+use crate::domain::Level;
+use crate::reconcile::cases::{Case, World};
+use crate::reconcile::words::some_of;
+use crate::reconcile::zones::separates;
+
+pub(super) const VERDICT: Verdict = Verdict {
+    code: 6001,
+    name: "reused-across-zones",
+    level: Level::Error,
+    severity: 7.5,
+    summary: "One secret is used in more than one zone.",
+    description: "Zones are kept apart so that what is tried out cannot reach what runs for customers. A secret that opens both joins them: whoever reads a notebook holds a key to production. \
+        Zones are told by the token itself, by the hosts and accounts beside it and by paths; pipelines, which hand secrets on, are not counted.",
+    remedy: "Issue one credential for each zone, limit each to what its zone needs, and revoke the shared one.",
+    messages: &[("default", "'{0}' is used in '{1}' zones: '{2}'. Issue one credential for each zone and revoke this one.")],
+    taxa: &[(NHI, "NHI8:2025"), (NHI, "NHI9:2025"), (CSF, "PR.AA-05"), (CWE, "CWE-653")],
+    tags: &["security", "secret", "reuse", "isolation"],
+    judge,
+};
+
+fn judge(case: &Case<'_>, _world: &World<'_>) -> Option<Say> {
+    case.secret()?;
+    // Without an identity, two sights may be two secrets.
+    case.subject.as_ref()?;
+    let zones: Vec<_> = case.zones().into_iter().filter(|zone| separates(zone)).collect();
+    (zones.len() > 1).then(|| Say::all(case, "default", [case.label.clone(), zones.len().to_string(), some_of(&zones, 4)]).with("zones", zones))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::reconcile::testing::Estate;
+
+    #[test]
+    fn the_main_place_lies_in_the_weightiest_zone() {
+        let estate = Estate::new().credential("a/notebooks/x.py", "x", |_| {}).credential("deploy/prod/x.env", "x", |_| {});
+        let findings = estate.findings("reused-across-zones");
+        assert_eq!(findings.len(), 1);
+        assert_eq!(
+            findings[0].text,
+            "'Acme key acme_[REDACTED]' is used in '2' zones: 'experiment and production'. Issue one credential for each zone and revoke this one."
+        );
+        assert_eq!(findings[0].place.uri(), "deploy/prod/x.env");
+        assert_eq!(findings[0].related[0].message, "also here, in zone experiment");
+    }
+
+    #[test]
+    fn pipelines_unnamed_places_and_guessable_secrets_cross_no_border() {
+        let estate =
+            Estate::new().credential(".github/workflows/x.yml", "x", |_| {}).credential("deploy/x.env", "x", |_| {}).credential("src/x.py", "x", |_| {});
+        assert!(estate.says("reused-across-zones").is_empty());
+        let estate = Estate::new().guessable("deploy/x.env", 1).guessable("tests/x.env", 1);
+        assert!(estate.says("reused-across-zones").is_empty());
+    }
+}
