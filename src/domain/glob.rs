@@ -25,7 +25,7 @@ mod tests {
     fn a_star_crosses_folders_and_a_broken_glob_names_itself() {
         assert!(glob("research/*").expect("a glob").is_match("research/a/b.pt"));
         assert!(!glob("openai:gpt-*").expect("a glob").is_match("openai:o3"));
-        assert_eq!(glob("a[").map(|_| ()).unwrap_err().split(" is").next(), Some("`a[`"));
+        assert_eq!(glob("a[").map(|_| ()).expect_err("a mistake").split(" is").next(), Some("`a[`"));
         assert!(caseless_globs(["**/research/**"]).expect("globs").is_match("Research/x"));
     }
 }

@@ -217,9 +217,9 @@ mod tests {
         let file = PolicyFile { max_life: Some("30d".into()), ..PolicyFile::default() };
         let laid = policy().with(file.clone(), zone("lab/**")).expect("a policy");
         assert_eq!((laid.max_life, laid.rotate_every, laid.zones[0].zone.as_str()), (30 * DAY, 90 * DAY, "lab"));
-        assert!(policy().with(file, zone("a[")).unwrap_err().starts_with("zone `lab`: `a[`"));
+        assert!(policy().with(file, zone("a[")).expect_err("a mistake").starts_with("zone `lab`: `a[`"));
         let wrong = PolicyFile { demands: BTreeMap::from([(Stage::Research, vec!["ownr".into()])]), ..PolicyFile::default() };
-        assert!(policy().with(wrong, vec![]).unwrap_err().starts_with("`demands` names `ownr`"));
+        assert!(policy().with(wrong, vec![]).expect_err("a mistake").starts_with("`demands` names `ownr`"));
     }
 
     #[test]

@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn what_is_not_read_is_refused_with_its_line() {
-        let refused = |text: &str| parse(text).unwrap_err().line;
+        let refused = |text: &str| parse(text).expect_err("a mistake").line;
         assert_eq!(refused("a: &x 1\nb: *x\n"), 2);
         assert_eq!(refused("a: 1\na: 2\n"), 2);
         assert_eq!(refused("a: 1\n---\nb: 2\n"), 2);

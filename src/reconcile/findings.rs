@@ -1,14 +1,15 @@
 //! From what a verdict says to a finding: words filled in, level, rank, places, fingerprint, waiver.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::cases::{Case, Kind, World};
 use super::fingerprint::fingerprint;
+use super::ladder::{self, Rung};
 use super::rank::rank;
 use super::verdicts::{Say, VERDICTS, leaked};
 use super::waivers::{Waived, Waivers};
 use super::words::{fill, harmless};
-use crate::domain::{Face, Finding, Fingerprint, Level, Place, Related, Sureness};
+use crate::domain::{Entry, Face, Finding, Fingerprint, Level, Place, Related, Sureness};
 
 /// Related places of one finding; dashboards refuse files with too many.
 const RELATED: usize = 50;
@@ -71,9 +72,8 @@ fn finding(case: &Case<'_>, rule: &Rule<'_>, say: &Say, print: Print<'_>, world:
     let sureness = say.sights.iter().filter_map(|index| case.sights.get(*index)).map(|sight| sight.sureness).max().unwrap_or(Sureness::Likely);
     let places: Vec<_> = say.sights.iter().filter_map(|index| case.sights.get(*index)).map(|sight| sight.place).collect();
     let mut properties = say.properties.clone();
-    if let Some(zone) = &main.zone {
-        properties.insert("zone".to_owned(), Value::from(harmless(zone)));
-    }
+    properties.extend(main.zone.as_ref().map(|zone| ("zone".to_owned(), Value::from(harmless(zone)))));
+    properties.extend(registered(case).map(|entry| ("registered".to_owned(), entry)));
     Some(Finding {
         code: rule.code,
         level: world.policy.levels.get(rule.name).copied().unwrap_or(rule.level),
@@ -87,6 +87,16 @@ fn finding(case: &Case<'_>, rule: &Rule<'_>, say: &Say, print: Print<'_>, world:
         properties,
         suppression: waivers.cover(&Waived { code: rule.code, name: rule.name, subjects: &subjects(case), places: &places }),
     })
+}
+
+/// The entry of the subject, and the rung on which it was found.
+fn registered(case: &Case<'_>) -> Option<Value> {
+    if let Some(Entry { declared, value }) = case.secret().and_then(|secret| secret.entry) {
+        return Some(json!({"name": value.name, "owner": value.owner, "file": declared.file, "line": declared.line, "rung": "trace"}));
+    }
+    let Entry { declared, value } = case.model_entry()?;
+    let rung = case.artifact().and_then(|model| model.standing.rung()).map_or("reference", Rung::words);
+    Some(json!({"name": value.name, "version": value.version, "owner": value.owner, "file": declared.file, "line": declared.line, "rung": rung}))
 }
 
 /// What the verdict names, then the other sights.
@@ -128,6 +138,6 @@ fn case_print(case: &Case<'_>, rule: &Rule<'_>, path: &str) -> Fingerprint {
 /// Names under which a waiver may mean the subject.
 fn subjects(case: &Case<'_>) -> Vec<String> {
     let entries = [case.model_entry().map(|entry| entry.value.name.clone()), case.secret().and_then(|secret| Some(secret.entry?.value.name.clone()))];
-    let files = case.artifact().into_iter().flat_map(|model| &model.parts).flat_map(|part| &part.artifact.digests).map(super::ladder::text);
+    let files = case.artifact().into_iter().flat_map(|model| &model.parts).flat_map(|part| &part.artifact.digests).map(ladder::text);
     case.subject.iter().cloned().chain([case.label.clone()]).chain(entries.into_iter().flatten()).chain(files).collect()
 }

@@ -64,7 +64,7 @@ pub(super) struct Ladder<'a> {
     locations: GlobSet,
     /// The entry of each glob in `locations`.
     located: Vec<usize>,
-    allowed: Vec<(GlobMatcher, &'a Entry<String>)>,
+    allowed: Vec<GlobMatcher>,
 }
 
 impl Rung {
@@ -109,10 +109,9 @@ impl<'a> Ladder<'a> {
             by_reference: BTreeMap::new(),
             locations: GlobSet::empty(),
             located: Vec::new(),
-            allowed: registrations.allow.iter().filter_map(|allow| Some((glob(&allow.value).ok()?, allow))).collect(),
+            allowed: registrations.allow.iter().filter_map(|allow| glob(&allow.value).ok()).collect(),
             entries,
         };
-        ladder.allowed.sort_by(|a, b| (&a.1.value, &a.1.declared).cmp(&(&b.1.value, &b.1.declared)));
         ladder.index();
         ladder
     }

@@ -113,9 +113,14 @@ impl Estate {
     }
 
     pub(super) fn run(&self) -> Outcome {
+        self.run_with(self.shard.clone())
+    }
+
+    /// The outcome of other observations under the same registry and policy.
+    pub(super) fn run_with(&self, shard: Shard) -> Outcome {
         let target = |name: &str| Target { scheme: "file".into(), root: String::new(), start: String::new(), name: name.into() };
         let plan = PlanHead { version: "0".into(), rules: "r".into(), targets: vec![target("a"), target("b")], wanted: Wanted::default() };
-        super::run(&plan, self.shard.clone(), &self.registrations, &self.policy, &[face()])
+        super::run(&plan, shard, &self.registrations, &self.policy, &[face()])
     }
 
     /// Findings of one rule or verdict.

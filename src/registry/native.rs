@@ -198,7 +198,7 @@ waivers:
     #[test]
     fn all_mistakes_are_told_with_section_entry_and_name() {
         let text = "models:\n  - name: a\n  - name: b\n    expires: next year\n  - name: a\ncredental: []\nallow: [gpt-4]\nwaivers:\n  - {rule: x, reason: r, owner: o, approved_by: p, expires: 2027-01-01}\n";
-        let told: Vec<_> = parse("r.yaml", text).unwrap_err().iter().map(ToString::to_string).collect();
+        let told: Vec<_> = parse("r.yaml", text).expect_err("a mistake").iter().map(ToString::to_string).collect();
         assert_eq!(
             told,
             [
@@ -209,8 +209,8 @@ waivers:
                 "line 9: the waiver of `x` needs `where` or `subject`; `where: \"**\"` is everywhere",
             ]
         );
-        assert!(parse("r.yaml", "- a\n").unwrap_err()[0].message.starts_with("the file is a list"));
-        assert!(parse("r.yaml", "models: {name: a}\n").unwrap_err()[0].message.contains("is a mapping"));
+        assert!(parse("r.yaml", "- a\n").expect_err("a mistake")[0].message.starts_with("the file is a list"));
+        assert!(parse("r.yaml", "models: {name: a}\n").expect_err("a mistake")[0].message.contains("is a mapping"));
     }
 
     #[test]
@@ -224,8 +224,8 @@ waivers:
         let names = |all: &Registrations| all.models.iter().map(|entry| entry.value.name.clone()).collect::<Vec<_>>();
         assert_eq!(names(&load(&address).expect("a registry")), ["a", "b"]);
         write("c.yaml", "modls: []\n");
-        let told = load(&address).unwrap_err().to_string();
+        let told = load(&address).expect_err("a mistake").to_string();
         assert_eq!(told, format!("registry `{address}/c.yaml`: line 1: no such section `modls`; did you mean `models`?"));
-        assert!(load(&format!("{address}/none.yaml")).unwrap_err().to_string().starts_with("registry `"));
+        assert!(load(&format!("{address}/none.yaml")).expect_err("a mistake").to_string().starts_with("registry `"));
     }
 }

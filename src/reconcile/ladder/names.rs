@@ -8,9 +8,7 @@ use crate::domain::{Entry, Identity, ModelEntry, Reference};
 pub(in crate::reconcile) enum Coverage<'a> {
     Entry(&'a Entry<ModelEntry>),
     /// `allow` in a registry.
-    Allowed(&'a Entry<String>),
-    /// It names an artifact that lies here and is judged itself.
-    Artifact,
+    Allowed,
     /// The model is registered in other versions or revisions.
     OtherVersion(&'a Entry<ModelEntry>),
     Nothing,
@@ -18,7 +16,7 @@ pub(in crate::reconcile) enum Coverage<'a> {
 
 impl<'a> Coverage<'a> {
     pub(in crate::reconcile) fn covers(&self) -> bool {
-        matches!(self, Self::Entry(_) | Self::Allowed(_) | Self::Artifact)
+        matches!(self, Self::Entry(_) | Self::Allowed)
     }
 
     /// The entry of the model that is used.
@@ -36,7 +34,8 @@ impl<'a> Ladder<'a> {
         let named = self.by_identity(reference).or_else(|| self.by_model_version(reference)).or_else(|| self.by_address(&reference.identity));
         match named {
             Some(coverage @ Coverage::Entry(_)) => coverage,
-            named => self.allowed(&reference.identity).map(Coverage::Allowed).or(named).unwrap_or(Coverage::Nothing),
+            _ if self.allows(&reference.identity) => Coverage::Allowed,
+            named => named.unwrap_or(Coverage::Nothing),
         }
     }
 
@@ -82,9 +81,9 @@ impl<'a> Ladder<'a> {
         self.located(&address).first().map(|entry| Coverage::Entry(entry))
     }
 
-    fn allowed(&self, identity: &Identity) -> Option<&'a Entry<String>> {
+    fn allows(&self, identity: &Identity) -> bool {
         let text = identity.to_string();
-        self.allowed.iter().find(|(glob, _)| glob.is_match(&text)).map(|(_, entry)| *entry)
+        self.allowed.iter().any(|glob| glob.is_match(&text))
     }
 }
 
@@ -116,8 +115,7 @@ mod tests {
         let reference = Reference { identity, revision: revision.map(str::to_owned), ..Reference::default() };
         match Ladder::new(&registrations).coverage(&reference) {
             Coverage::Entry(_) => "entry",
-            Coverage::Allowed(_) => "allowed",
-            Coverage::Artifact => "artifact",
+            Coverage::Allowed => "allowed",
             Coverage::OtherVersion(_) => "other version",
             Coverage::Nothing => "nothing",
         }

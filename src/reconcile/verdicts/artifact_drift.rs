@@ -28,8 +28,7 @@ fn judge(case: &Case<'_>, _world: &World<'_>) -> Option<Say> {
     let Standing::Drift { entry, rung, files, of } = model.standing else { return None };
     let extent = if of > 1 { format!("{files} of {of} files") } else { "its bytes".to_owned() };
     let arguments = [case.label.clone(), case.at(&case.all()), entry.value.title(), extent, rung.words().to_owned()];
-    let declared = format!("{}:{}", entry.declared.file, entry.declared.line);
-    Some(Say::all(case, "default", arguments).beside(model.loaders.iter().copied(), "loads it").with("declared", declared).with("rung", rung.words()))
+    Some(Say::all(case, "default", arguments).beside(model.loaders.iter().copied(), "loads it"))
 }
 
 #[cfg(test)]

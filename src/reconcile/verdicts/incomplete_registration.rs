@@ -24,9 +24,8 @@ fn judge(case: &Case<'_>, world: &World<'_>) -> Option<Say> {
     let entry = case.model_entry()?;
     let missing = world.policy.missing(&entry.value);
     let stage = entry.value.stage.map_or_else(|| "unknown".to_owned(), |stage| format!("{stage:?}").to_lowercase());
-    let declared = format!("{}:{}", entry.declared.file, entry.declared.line);
     let arguments = [case.label.clone(), case.at(&case.all()), entry.value.title(), some_of(&missing, 10), stage];
-    (!missing.is_empty()).then(|| Say::all(case, "default", arguments).with("missing", missing).with("declared", declared))
+    (!missing.is_empty()).then(|| Say::all(case, "default", arguments).with("missing", missing))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::Say;
 use crate::domain::{Credential, Face, Related};
@@ -60,20 +60,17 @@ fn say(case: &Case<'_>, secret: &Secret<'_>, index: usize, sight: &Sight<'_>, cr
 
 fn properties(secret: &Secret<'_>, credential: &Credential) -> BTreeMap<String, Value> {
     let text = |value: &dyn ToString| Some(Value::from(harmless(&value.to_string())));
-    let entry =
-        secret.entry.map(|entry| json!({"name": entry.value.name, "owner": entry.value.owner, "file": entry.declared.file, "line": entry.declared.line}));
     let facts: Map<String, Value> = credential.facts.iter().map(|(name, value)| (name.clone(), harmless(value).into())).collect();
-    let known: [(&str, Option<Value>); 10] = [
+    let known: [(&str, Option<Value>); 9] = [
         ("sureness", serde_json::to_value(credential.sureness).ok()),
         ("lifetime", serde_json::to_value(secret.lifetime.class).ok()),
         ("minted", secret.lifetime.minted.and_then(|at| text(&at))),
         ("expires", secret.lifetime.end().and_then(|at| text(&at))),
         ("committed", secret.committed.and_then(|at| text(&at))),
-        ("because", (!secret.lifetime.because.is_empty()).then(|| secret.lifetime.because.clone().into())),
+        ("because", (!secret.lifetime.because.is_empty()).then(|| secret.lifetime.because.iter().map(|sentence| harmless(sentence)).collect())),
         ("alive", Some(secret.alive.word().into()).filter(|_| secret.alive != Alive::Yes)),
         ("key", credential.key.as_ref().and_then(|key| text(key))),
         ("facts", (!facts.is_empty()).then(|| facts.into())),
-        ("registered", entry),
     ];
     known.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }

@@ -20,8 +20,7 @@ pub(super) const VERDICT: Verdict = Verdict {
 
 fn judge(case: &Case<'_>, _world: &World<'_>) -> Option<Say> {
     let entry = case.secret()?.entry.filter(|entry| entry.value.owner.is_none())?;
-    let declared = format!("{}:{}", entry.declared.file, entry.declared.line);
-    Some(Say::all(case, "default", [case.label.clone(), case.at(&case.all()), entry.value.name.clone()]).with("declared", declared))
+    Some(Say::all(case, "default", [case.label.clone(), case.at(&case.all()), entry.value.name.clone()]))
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ mod tests {
         assert!(read_as("model.yaml", entry).is_some_and(|read| read.is_ok()));
         assert!(read_as("values.yaml", entry).is_none());
         assert!(read_as("model.yaml", "name: yolo\ndepth: 3\n").is_none());
-        let wrong = read_as("churn.pt.model.yaml", "name: churn\nownr: a\n").expect("a side-car").unwrap_err();
+        let wrong = read_as("churn.pt.model.yaml", "name: churn\nownr: a\n").expect("a side-car").expect_err("a mistake");
         assert_eq!(wrong, "line 2: no such field `ownr`; did you mean `owner`?");
     }
 
