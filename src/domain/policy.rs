@@ -66,6 +66,24 @@ pub struct PolicyFile {
     pub levels: BTreeMap<String, Level>,
 }
 
+/// What `heliodon.toml` says to the reduce and to listings.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConfigFile {
+    pub policy: PolicyFile,
+    /// First match wins; the default zones come after these.
+    pub zones: Vec<ZoneRule>,
+    pub scan: ScanFile,
+}
+
+/// The `[scan]` table of `heliodon.toml`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ScanFile {
+    /// Globs of paths to leave out.
+    pub exclude: Vec<String>,
+}
+
 /// Fields that a demand may name; `lineage` is met by `base` or `data`.
 const DEMANDABLE: [&str; 14] =
     ["version", "owner", "use_case", "classification", "stage", "scope", "digests", "lineage", "base", "data", "approvals", "rollback", "review_by", "license"];
@@ -220,6 +238,22 @@ mod tests {
         assert!(policy().with(file, zone("a[")).expect_err("a mistake").starts_with("zone `lab`: `a[`"));
         let wrong = PolicyFile { demands: BTreeMap::from([(Stage::Research, vec!["ownr".into()])]), ..PolicyFile::default() };
         assert!(policy().with(wrong, vec![]).expect_err("a mistake").starts_with("`demands` names `ownr`"));
+    }
+
+    #[test]
+    fn the_file_is_toml_and_unknown_fields_are_refused() {
+        let text = "[policy]\nmax_life = \"30d\"\n[policy.demands]\nproduction = [\"owner\"]\n[policy.levels]\nstale-secret = \"error\"\n\
+                    [[zones]]\nzone = \"lab\"\npaths = [\"lab/**\"]\n[scan]\nexclude = [\"vendor/**\"]\n";
+        let file: ConfigFile = toml::from_str(text).expect("a configuration");
+        assert_eq!(
+            (file.policy.demands[&Stage::Production].as_slice(), file.scan.exclude.as_slice()),
+            (&["owner".to_owned()][..], &["vendor/**".to_owned()][..])
+        );
+        let laid = policy().with(file.policy, file.zones).expect("a policy");
+        assert_eq!((laid.levels["stale-secret"], laid.zones[0].zone.as_str()), (Level::Error, "lab"));
+        for wrong in ["[polcy]\n", "[policy]\nmax_live = \"1d\"\n", "[[zones]]\npaths = []\n", "[policy.levels]\nx = \"fatal\"\n"] {
+            assert!(toml::from_str::<ConfigFile>(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

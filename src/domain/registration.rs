@@ -179,3 +179,10 @@ pub struct Registrations {
     /// Was any registry named or found? Without one, nothing is said about registration.
     pub present: bool,
 }
+
+impl Registrations {
+    /// Does some entry name content, so that the map has to read artifacts whole ([`Wanted::digests`](super::Wanted))?
+    pub fn name_digests(&self) -> bool {
+        self.models.iter().flat_map(|entry| &entry.value.digests).any(|digest| !digest.starts_with("header:"))
+    }
+}

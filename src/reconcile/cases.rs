@@ -7,12 +7,13 @@ use jiff::Timestamp;
 use super::alive::Alive;
 use super::ladder::{Coverage, Standing};
 use super::zones;
-use crate::domain::{Artifact, Credential, CredentialEntry, Entry, Face, Lifetime, ModelEntry, Place, Policy, Reference, Registrations, Sureness};
+use crate::domain::{Artifact, Credential, CredentialEntry, Entry, Face, Lifetime, ModelEntry, Place, Policy, Reference, Registrations, Sureness, Target};
 
 /// What judges may ask beside the case.
 pub(super) struct World<'a> {
     pub(super) policy: &'a Policy,
     pub(super) registrations: &'a Registrations,
+    pub(super) targets: &'a [Target],
     /// Faces of the credential rules, by code.
     pub(super) faces: BTreeMap<u32, &'a Face>,
 }
@@ -177,7 +178,11 @@ impl Model<'_> {
     }
 }
 
-/// Does this file hold (a part of) a model, or point at one?
+/// Does this file hold (a part of) a model, or name the bytes of one, as a pointer or the manifest of an image does?
 pub(super) fn is_content(artifact: &Artifact) -> bool {
-    matches!(artifact.role.as_str(), "model" | "adapter" | "weights" | "pointer")
+    match artifact.role.as_str() {
+        "model" | "adapter" | "weights" | "pointer" => true,
+        "index" => !artifact.digests.is_empty(),
+        _ => false,
+    }
 }

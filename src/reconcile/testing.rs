@@ -120,12 +120,12 @@ impl Estate {
     pub(super) fn run_with(&self, shard: Shard) -> Outcome {
         let target = |name: &str| Target { scheme: "file".into(), root: String::new(), start: String::new(), name: name.into() };
         let plan = PlanHead { version: "0".into(), rules: "r".into(), targets: vec![target("a"), target("b")], wanted: Wanted::default() };
-        super::run(&plan, shard, &self.registrations, &self.policy, &[face()])
+        super::run(&plan, shard, &self.registrations, &self.policy, &rules())
     }
 
     /// Findings of one rule or verdict.
     pub(super) fn findings(&self, name: &str) -> Vec<Finding> {
-        let faces: Vec<_> = super::verdicts::faces().into_iter().chain([face()]).collect();
+        let faces: Vec<_> = super::verdicts::faces().into_iter().chain(rules()).collect();
         let code = faces.iter().find(|face| face.name == name).expect("the verdict is listed").code;
         self.run().targets.into_iter().flat_map(|target| target.findings).filter(|finding| finding.code == code).collect()
     }
@@ -159,10 +159,15 @@ fn expanded(text: &str) -> String {
     })
 }
 
-fn face() -> Face {
+/// Faces of the two credential rules.
+fn rules() -> [Face; 2] {
+    [face(1001, "acme-key"), face(1002, "aws-key")]
+}
+
+fn face(code: u32, name: &str) -> Face {
     Face {
-        code: 1001,
-        name: "acme-key".into(),
+        code,
+        name: name.into(),
         family: Family::Credential,
         level: Level::Error,
         severity: 9.0,

@@ -1,13 +1,14 @@
 //! The zone of a place, and which zone weighs more.
 //!
 //! What a token says of itself (`sk_live_`) comes first, then the host or account that its facts name, then the path; among rules the
-//! first match wins, and the user's stand before the defaults (`Policy::defaults`, where the default zones are argued).
+//! first match wins, and the user's stand before the defaults (`Policy::defaults`, where the default zones are argued). Where the path tells
+//! nothing, the address of its target may: the bucket in `s3://acme-prod-models/x` is matched as a fact, the whole address as a path.
 
 use std::collections::BTreeMap;
 
 use globset::GlobSet;
 
-use crate::domain::{Credential, Place, Policy, ZoneRule, caseless_globs};
+use crate::domain::{Credential, Place, Policy, Target, ZoneRule, caseless_globs};
 
 /// Facts that say where a credential works.
 const FACTS: [&str; 8] = ["host", "account", "namespace", "workspace", "project", "bucket", "environment", "database"];
@@ -19,6 +20,8 @@ pub(super) struct Zones<'p> {
     rules: &'p [ZoneRule],
     paths: Globs,
     facts: Globs,
+    /// The rule of each target's address.
+    targets: Vec<Option<usize>>,
 }
 
 /// Globs of all rules in one set, and the rule that each belongs to.
@@ -42,14 +45,22 @@ impl Globs {
 }
 
 impl<'p> Zones<'p> {
-    pub(super) fn new(policy: &'p Policy) -> Self {
+    pub(super) fn new(policy: &'p Policy, targets: &[Target]) -> Self {
         let rules = policy.zones.as_slice();
-        Self { rules, paths: Globs::new(rules, |rule| &rule.paths), facts: Globs::new(rules, |rule| &rule.facts) }
+        let (paths, facts) = (Globs::new(rules, |rule| &rule.paths), Globs::new(rules, |rule| &rule.facts));
+        let by_address = |target: &Target| {
+            let (_, rest) = target.name.split_once("://")?;
+            let host = rest.split('/').next().unwrap_or_default();
+            paths.first(&target.name).or_else(|| facts.first(host))
+        };
+        let targets = targets.iter().map(by_address).collect();
+        Self { rules, paths, facts, targets }
     }
 
     /// The zone that a path lies in.
     pub(super) fn of_place(&self, place: &Place) -> Option<&'p str> {
-        self.zone(self.paths.first(&place.display()))
+        let by_target = || usize::try_from(place.origin.target).ok().and_then(|target| *self.targets.get(target)?);
+        self.zone(self.paths.first(&place.display()).or_else(by_target))
     }
 
     /// The zone that a credential at a place works in.
@@ -103,7 +114,7 @@ mod tests {
     #[test]
     fn paths_tell_zones_without_a_file() {
         let policy = policy();
-        let zones = Zones::new(&policy);
+        let zones = Zones::new(&policy, &[]);
         let expected = [
             ("deploy/prod/app.yaml", Some("production")),
             ("tests/prod/secrets.env", Some("test")),
@@ -126,7 +137,7 @@ mod tests {
     #[test]
     fn the_token_outranks_its_host_and_the_host_its_path() {
         let policy = policy();
-        let zones = Zones::new(&policy);
+        let zones = Zones::new(&policy, &[]);
         let mut credential = Credential { facts: [("host".to_owned(), "db.prod.example.com".to_owned())].into(), ..Credential::default() };
         assert_eq!(zones.of_credential(&at("tests/a"), &credential).as_deref(), Some("production"));
         credential.zone = Some("sandbox".into());
@@ -138,7 +149,21 @@ mod tests {
     fn the_users_rules_come_first_and_a_broken_glob_shifts_nothing() {
         let rule = |zone: &str, glob: &str| ZoneRule { zone: zone.into(), paths: vec![glob.into()], facts: vec![] };
         let policy = Policy { zones: vec![rule("broken", "a["), rule("lab", "tests/**")], ..policy() };
-        assert_eq!(Zones::new(&policy).of_place(&at("tests/a")), Some("lab"));
+        assert_eq!(Zones::new(&policy, &[]).of_place(&at("tests/a")), Some("lab"));
+    }
+
+    #[test]
+    fn a_bucket_tells_what_its_paths_do_not() {
+        let target = |name: &str| Target { scheme: "s3".into(), root: String::new(), start: String::new(), name: name.into() };
+        let policy = Policy {
+            zones: [vec![ZoneRule { zone: "lab".into(), paths: vec!["s3://acme/lab/**".into()], facts: vec![] }], policy().zones].concat(),
+            ..policy()
+        };
+        let zone = |name: &str| Zones::new(&policy, &[target(name)]).of_place(&at("m/a.pt")).map(str::to_owned);
+        assert_eq!(zone("s3://acme-prod-models/x").as_deref(), Some("production"));
+        assert_eq!(zone("s3://acme/lab/x").as_deref(), Some("lab"));
+        assert_eq!(zone("s3://acme/x"), None);
+        assert_eq!(zone("/home/prod/x"), None);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use crate::domain::{Artifact, DigestKind, Entry, ModelEntry, Origin, Place, Step};
 use crate::reconcile::bundles::{Bundle, bundles, identity, split, without_shard};
 use crate::reconcile::cases::{Case, Kind, Model, Part, Sight, is_content};
-use crate::reconcile::ladder::Ladder;
+use crate::reconcile::ladder::{Around, Ladder, text};
 use crate::reconcile::zones::Zones;
 
 /// Roles of files in which a secret travels with the model.
@@ -15,37 +15,39 @@ const CARRIERS: [&str; 5] = ["model", "adapter", "weights", "tokenizer", "config
 
 /// A manifest, and what it lies beside.
 pub(in crate::reconcile) struct SideCar {
-    target: u32,
-    revision: Option<String>,
-    /// The artifact's path (`*.model.yaml`), or its folder (`model.yaml`).
-    beside: Beside,
+    spot: Spot,
+    /// `model.yaml` speaks of what lies in its folder, `*.model.yaml` of one path.
+    folder: bool,
     entry: Entry<ModelEntry>,
 }
 
-enum Beside {
-    Path(String),
-    Folder(String),
-}
+/// Target, revision and path.
+type Spot = (u32, Option<String>, String);
 
 pub(super) fn cases<'a>(seen: &[(&'a Place, &'a Artifact)], side_cars: &'a [SideCar], ladder: &Ladder<'a>, zones: &Zones<'_>) -> Vec<Case<'a>> {
     let parts: Vec<_> = seen.iter().map(|(place, artifact)| Part { place, artifact }).collect();
+    let present = parts.iter().flat_map(|part| &part.artifact.digests).map(text).collect();
     let bundles = bundles(&parts);
-    let neighbours = neighbours(&bundles);
+    let beside = Beside::new(side_cars, &bundles);
     let case = |bundle: Bundle<'a>| {
-        let beside: Vec<_> = side_cars.iter().filter(|side_car| side_car.lies_beside(&bundle, &neighbours)).map(|side_car| &side_car.entry).collect();
-        let standing = ladder.standing(&bundle, &beside, &addresses(&bundle));
+        let around = Around { side_cars: &beside.of(&bundle), addresses: &addresses(&bundle), present: &present };
+        let standing = ladder.standing(&bundle, &around);
         let is_model = bundle.parts.iter().any(|part| is_content(part.artifact) || part.artifact.format.starts_with("mlflow"));
-        let subject = subject(&bundle);
-        let mut sights: Vec<_> = bundle.parts.iter().filter(|part| !is_model || is_content(part.artifact)).map(|part| sight(part, zones)).collect();
-        if sights.is_empty() {
-            sights = bundle.parts.iter().map(|part| sight(part, zones)).collect();
-        }
-        sights.sort_by_key(|sight| sight.place);
-        let label = label(&bundle);
+        let (subject, label, sights) = (subject(&bundle), label(&bundle), sights(&bundle, zones));
         let model = Model { parts: bundle.parts, is_model, standing, loaders: Vec::new() };
         Case { subject, label, sights, kind: Kind::Model(Box::new(model)) }
     };
     bundles.into_iter().map(case).collect()
+}
+
+/// The files that hold the model; of what holds none, all.
+fn sights<'a>(bundle: &Bundle<'a>, zones: &Zones<'_>) -> Vec<Sight<'a>> {
+    let mut sights: Vec<_> = bundle.parts.iter().filter(|part| is_content(part.artifact)).map(|part| sight(part, zones)).collect();
+    if sights.is_empty() {
+        sights = bundle.parts.iter().map(|part| sight(part, zones)).collect();
+    }
+    sights.sort_by_key(|sight| sight.place);
+    sights
 }
 
 fn sight<'a>(part: &Part<'a>, zones: &Zones<'_>) -> Sight<'a> {
@@ -84,63 +86,70 @@ fn addresses(bundle: &Bundle<'_>) -> Vec<String> {
     all
 }
 
-/// Where a bundle lies, for side-cars: target, revision, folder.
-type Spot = (u32, Option<String>, String);
-
-/// How many models lie in a folder.
-fn neighbours(bundles: &[Bundle<'_>]) -> BTreeMap<Spot, usize> {
-    let mut counts = BTreeMap::new();
-    for bundle in bundles {
-        for spot in spots(bundle) {
-            *counts.entry(spot).or_default() += 1;
-        }
-    }
-    counts
-}
-
-/// The folders of a bundle's files; the same bytes may lie in several.
-fn spots(bundle: &Bundle<'_>) -> Vec<Spot> {
-    let spot = |part: &Part<'_>| (part.place.origin.target, part.place.origin.revision.clone(), split(&part.place.display()).0.to_owned());
+/// Paths and folders of a bundle's files; the same bytes may lie in several.
+fn spots(bundle: &Bundle<'_>, path: impl Fn(&str) -> String) -> Vec<Spot> {
+    let spot = |part: &Part<'_>| (part.place.origin.target, part.place.origin.revision.clone(), path(&part.place.display()));
     let mut spots: Vec<_> = bundle.parts.iter().filter(|part| is_content(part.artifact)).map(spot).collect();
     spots.sort();
     spots.dedup();
     spots
 }
 
+fn folder(path: &str) -> String {
+    split(path).0.to_owned()
+}
+
 impl SideCar {
     pub(super) fn new(place: &Place, entry: &ModelEntry) -> Self {
         let path = place.display();
-        let (folder, name) = split(&path);
-        let beside = match path.strip_suffix(".model.yaml").filter(|_| name != "model.yaml") {
-            Some(artifact) => Beside::Path(artifact.to_owned()),
-            None => Beside::Folder(folder.to_owned()),
-        };
-        Self { target: place.origin.target, revision: place.origin.revision.clone(), beside, entry: super::declared(place, entry) }
-    }
-
-    /// `model.yaml` speaks of the only model in its folder; of several, of those whose digests it names.
-    fn lies_beside(&self, bundle: &Bundle<'_>, neighbours: &BTreeMap<Spot, usize>) -> bool {
-        match &self.beside {
-            Beside::Path(path) => {
-                let named = |part: &Part<'_>| without_shard(&part.place.display()) == *path || part.place.display() == *path;
-                bundle.parts.iter().any(|part| self.is_home(part) && (named(part) || bundle.root == *path))
-            }
-            Beside::Folder(folder) => {
-                let whole = bundle.root == *folder && bundle.parts.iter().any(|part| self.is_home(part));
-                let spot = (self.target, self.revision.clone(), folder.clone());
-                let inside = spots(bundle).contains(&spot);
-                whole || inside && (neighbours.get(&spot).is_some_and(|count| *count == 1) || self.names_bytes_of(bundle))
-            }
-        }
-    }
-
-    fn is_home(&self, part: &Part<'_>) -> bool {
-        part.place.origin.target == self.target && part.place.origin.revision == self.revision
+        let artifact = path.strip_suffix(".model.yaml").filter(|artifact| !split(artifact).1.is_empty());
+        let spot = (place.origin.target, place.origin.revision.clone(), artifact.map_or_else(|| folder(&path), str::to_owned));
+        Self { spot, folder: artifact.is_none(), entry: super::declared(place, entry) }
     }
 
     fn names_bytes_of(&self, bundle: &Bundle<'_>) -> bool {
         let digests = bundle.parts.iter().flat_map(|part| &part.artifact.digests).filter(|digest| digest.kind != DigestKind::Header);
-        digests.map(crate::reconcile::ladder::text).any(|digest| self.entry.value.digests.contains(&digest))
+        digests.map(text).any(|digest| self.entry.value.digests.contains(&digest))
+    }
+}
+
+/// Side-cars by what they lie beside.
+struct Beside<'a> {
+    side_cars: BTreeMap<(&'a Spot, bool), Vec<&'a SideCar>>,
+    /// How many models lie in a folder.
+    neighbours: BTreeMap<Spot, usize>,
+}
+
+impl<'a> Beside<'a> {
+    fn new(all: &'a [SideCar], bundles: &[Bundle<'a>]) -> Self {
+        let mut side_cars: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for side_car in all {
+            side_cars.entry((&side_car.spot, side_car.folder)).or_default().push(side_car);
+        }
+        let mut neighbours = BTreeMap::new();
+        for spot in bundles.iter().filter(|_| !all.is_empty()).flat_map(|bundle| spots(bundle, folder)) {
+            *neighbours.entry(spot).or_default() += 1;
+        }
+        Self { side_cars, neighbours }
+    }
+
+    /// The side-cars of a bundle: those that name its files, its shard set or its folder, and the `model.yaml` beside it. That one speaks
+    /// of the only model in its folder; of several, of those whose digests it names.
+    fn of(&self, bundle: &Bundle<'a>) -> Vec<&'a Entry<ModelEntry>> {
+        if self.side_cars.is_empty() {
+            return Vec::new();
+        }
+        let at = |spot: &Spot, folder: bool| self.side_cars.get(&(spot, folder)).into_iter().flatten().copied().collect::<Vec<_>>();
+        let roots = spots(bundle, |_| bundle.root.clone());
+        let paths = spots(bundle, str::to_owned).into_iter().chain(spots(bundle, without_shard)).chain(roots.clone());
+        let mut found: Vec<_> = paths.flat_map(|spot| at(&spot, false)).chain(roots.iter().flat_map(|spot| at(spot, true))).collect();
+        for spot in spots(bundle, folder) {
+            let alone = self.neighbours.get(&spot) == Some(&1);
+            found.extend(at(&spot, true).into_iter().filter(|side_car| alone || side_car.names_bytes_of(bundle)));
+        }
+        found.sort_by(|a, b| a.spot.cmp(&b.spot).then_with(|| a.entry.declared.cmp(&b.entry.declared)));
+        found.dedup_by(|a, b| std::ptr::eq(*a, *b));
+        found.into_iter().map(|side_car| &side_car.entry).collect()
     }
 }
 

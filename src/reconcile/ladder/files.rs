@@ -1,8 +1,8 @@
 //! Artifacts on the ladder: digests, tensor identity, side-cars, locations, names, lineage.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Ladder, Rung, Standing};
+use super::{Around, Ladder, Rung, Standing, locations};
 use crate::domain::{Artifact, Digest, DigestKind, Entry, ModelEntry};
 use crate::reconcile::bundles::Bundle;
 use crate::reconcile::cases::{Part, is_content};
@@ -11,17 +11,18 @@ use crate::reconcile::cases::{Part, is_content};
 type Claim<'a> = (&'a Entry<ModelEntry>, Rung);
 
 impl<'a> Ladder<'a> {
-    /// Where an artifact stands; `side_cars` are the manifests that lie beside it, `addresses` the paths and addresses of its files.
-    pub(in crate::reconcile) fn standing(&self, bundle: &Bundle<'a>, side_cars: &[&'a Entry<ModelEntry>], addresses: &[String]) -> Standing<'a> {
+    /// Where an artifact stands.
+    pub(in crate::reconcile) fn standing(&self, bundle: &Bundle<'a>, around: &Around<'_, 'a>) -> Standing<'a> {
         let files: Vec<_> = bundle.parts.iter().filter(|part| is_content(part.artifact)).map(|part| part.artifact).collect();
         let facts = Facts::of(&bundle.parts);
         let claims = || {
             let by_header = self.most_hits(&files, &[DigestKind::Header]).map(|(entry, _)| (entry, Rung::Header));
-            let beside = side_cars.iter().map(|entry| (*entry, Rung::SideCar));
-            let located = addresses.iter().flat_map(|address| self.located(address)).map(|entry| (entry, Rung::Location));
+            let beside = around.side_cars.iter().map(|entry| (*entry, Rung::SideCar));
+            let located = around.addresses.iter().flat_map(|address| self.located(address).into_iter().map(move |entry| (entry, address)));
+            let located = located.filter(|(entry, address)| !is_another(entry, address, &files, around.present)).map(|(entry, _)| (entry, Rung::Location));
             by_header.into_iter().chain(beside).chain(located).chain(self.by_version(&facts)).collect::<Vec<_>>()
         };
-        self.by_content(&files, side_cars).or_else(|| claimed(&files, &claims())).unwrap_or_else(|| self.by_word(&facts))
+        self.by_content(&files, around.side_cars).or_else(|| claimed(&files, &claims())).unwrap_or_else(|| self.by_word(&facts))
     }
 
     /// Some file has a registered digest: all have, or the rest drifted.
@@ -79,12 +80,24 @@ impl<'a> Ladder<'a> {
 
 /// The first claim that the bytes do not contradict; else the first that they do.
 fn claimed<'a>(files: &[&Artifact], claims: &[Claim<'a>]) -> Option<Standing<'a>> {
-    let contradicted = |entry: &Entry<ModelEntry>| files.iter().filter(|file| comparable(entry, file) && !holds(entry, file)).count();
-    let (entry, rung) = claims.iter().find(|(entry, _)| contradicted(entry) == 0).or(claims.first())?;
-    Some(match contradicted(entry) {
+    let (entry, rung) = claims.iter().find(|(entry, _)| contradictions(entry, files) == 0).or(claims.first())?;
+    Some(match contradictions(entry, files) {
         0 => Standing::Registered { entry, rung: *rung },
         strange => Standing::Drift { entry, rung: *rung, files: strange, of: files.len() },
     })
+}
+
+/// A folder or a glob may hold more than the registered model: a file with other bytes is another file when the registered bytes are here as well.
+/// At a location that names this very file, other bytes are drift.
+fn is_another(entry: &Entry<ModelEntry>, address: &str, files: &[&Artifact], present: &BTreeSet<String>) -> bool {
+    let exact = || locations(entry).iter().any(|location| location == address);
+    let content = || entry.value.digests.iter().filter(|digest| !digest.starts_with("header:"));
+    contradictions(entry, files) > 0 && content().all(|digest| present.contains(digest)) && !exact()
+}
+
+/// Files whose content is known and is not what the entry names.
+fn contradictions(entry: &Entry<ModelEntry>, files: &[&Artifact]) -> usize {
+    files.iter().filter(|file| comparable(entry, file) && !holds(entry, file)).count()
 }
 
 /// `sha256:…`, as entries write it.
@@ -173,7 +186,8 @@ mod tests {
         let bundle = Bundle { root: String::new(), parts: files.iter().map(|artifact| Part { place: &place, artifact }).collect() };
         let ladder = Ladder::new(&registrations);
         let beside: Vec<_> = side_cars.iter().collect();
-        match ladder.standing(&bundle, &beside, &[address.to_owned()]) {
+        let around = Around { side_cars: &beside, addresses: &[address.to_owned()], present: &[text(&digest('p'))].into() };
+        match ladder.standing(&bundle, &around) {
             Standing::Registered { entry, rung } => format!("{} by {rung:?}", entry.value.name),
             Standing::Drift { entry, rung, files, of } => format!("{} drifts by {rung:?}: {files} of {of}", entry.value.name),
             Standing::NameOnly { entry } => format!("{} by name", entry.value.name),
@@ -210,6 +224,14 @@ mod tests {
             "b by Location"
         );
         assert_eq!(stands(vec![version("a", 'a'), version("b", 'b')], &[file(&[digest('b')], "")], &[], "w/x"), "b by Digest");
+    }
+
+    #[test]
+    fn another_file_in_a_registered_folder_is_not_drift_while_the_registered_bytes_are_here() {
+        let at = |location: &str, c: char| vec![entry("churn", &[digest(c)], |entry| entry.locations.push(location.into()))];
+        assert_eq!(stands(at("w/", 'p'), &[file(&[digest('c')], "")], &[], "w/other.pt"), "unknown");
+        assert_eq!(stands(at("w/", 'a'), &[file(&[digest('c')], "")], &[], "w/other.pt"), "churn drifts by Location: 1 of 1");
+        assert_eq!(stands(at("w/m.pt", 'p'), &[file(&[digest('c')], "")], &[], "w/m.pt"), "churn drifts by Location: 1 of 1");
     }
 
     #[test]

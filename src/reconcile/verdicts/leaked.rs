@@ -33,7 +33,8 @@ fn revisions<'c>(case: &'c Case<'_>) -> BTreeMap<(u32, String), Vec<Option<&'c s
     for sight in &case.sights {
         let all = revisions.entry(file(sight)).or_default();
         let revision = sight.place.origin.revision.as_deref();
-        if !all.contains(&revision) {
+        // Sights are in the order of places, so that equal revisions of a file follow one another.
+        if all.last() != Some(&revision) {
             all.push(revision);
         }
     }

@@ -15,12 +15,14 @@ mod model_registration_expired;
 mod offboarded_credential_present;
 mod ownerless_credential;
 mod registration_expired;
+mod research_model_in_production_path;
 mod retired_model_present;
 mod reused_across_zones;
 mod review_overdue;
 mod secret_in_artifact;
 mod shared_credential_pool;
 mod stale_secret;
+mod static_credential_in_pipeline;
 mod unpinned_model_reference;
 mod unregistered_artifact;
 mod unregistered_credential;
@@ -58,6 +60,7 @@ pub(super) const VERDICTS: &[&Verdict] = &[
     &expired_secret_present::VERDICT,
     &likely_dead_secret::VERDICT,
     &shared_credential_pool::VERDICT,
+    &static_credential_in_pipeline::VERDICT,
     &unregistered_artifact::VERDICT,
     &unregistered_reference::VERDICT,
     &unregistered_derivative::VERDICT,
@@ -76,6 +79,7 @@ pub(super) const VERDICTS: &[&Verdict] = &[
     &reused_across_zones::VERDICT,
     &credential_out_of_scope::VERDICT,
     &model_out_of_scope::VERDICT,
+    &research_model_in_production_path::VERDICT,
 ];
 
 // Names of taxonomies, as reports know them.

@@ -22,7 +22,7 @@ struct Seen<'a> {
 /// Cases in an order that depends on nothing but the observations, and how much weak evidence was left out.
 pub(super) fn cases<'a>(observations: &'a [Observation], side_cars: &'a [SideCar], world: &World<'a>) -> (Vec<Case<'a>>, u64) {
     let seen = Seen::new(observations, world.policy.show_weak);
-    let zones = Zones::new(world.policy);
+    let zones = Zones::new(world.policy, world.targets);
     let ladder = super::ladder::Ladder::new(world.registrations);
     let mut artifacts = artifacts::cases(&seen.artifacts, side_cars, &ladder, &zones);
     let inside = artifacts::Inside::new(&artifacts);

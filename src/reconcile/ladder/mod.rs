@@ -3,7 +3,7 @@
 mod files;
 mod names;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use globset::{GlobMatcher, GlobSet};
 
@@ -53,6 +53,16 @@ pub(super) enum Standing<'a> {
         entry: Option<&'a Entry<ModelEntry>>,
     },
     Unknown,
+}
+
+/// What surrounds an artifact.
+pub(super) struct Around<'s, 'a> {
+    /// The manifests that lie beside it.
+    pub(super) side_cars: &'s [&'a Entry<ModelEntry>],
+    /// Paths and addresses of its files and its folder.
+    pub(super) addresses: &'s [String],
+    /// Content digests of everything that was seen, as entries write them.
+    pub(super) present: &'s BTreeSet<String>,
 }
 
 /// The registry, ready to be asked.
