@@ -7,15 +7,30 @@ use jiff::Timestamp;
 use super::alive::Alive;
 use super::ladder::{Coverage, Standing};
 use super::zones;
-use crate::domain::{Artifact, Credential, CredentialEntry, Entry, Face, Lifetime, ModelEntry, Place, Policy, Reference, Registrations, Sureness, Target};
+use crate::domain::{
+    Artifact, Credential, CredentialEntry, Entry, Face, Lifetime, ModelEntry, Place, PlanHead, Policy, Reference, Registrations, Sureness, Target,
+};
 
 /// What judges may ask beside the case.
 pub(super) struct World<'a> {
     pub(super) policy: &'a Policy,
     pub(super) registrations: &'a Registrations,
     pub(super) targets: &'a [Target],
+    /// Registered models by name and version: several entries when registries speak of the same one.
+    pub(super) models: BTreeMap<(&'a str, Option<&'a str>), Vec<&'a Entry<ModelEntry>>>,
     /// Faces of the credential rules, by code.
     pub(super) faces: BTreeMap<u32, &'a Face>,
+}
+
+impl<'a> World<'a> {
+    pub(super) fn new(plan: &'a PlanHead, registrations: &'a Registrations, policy: &'a Policy, faces: &'a [Face]) -> Self {
+        let mut models: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for entry in &registrations.models {
+            models.entry((entry.value.name.as_str(), entry.value.version.as_deref())).or_default().push(entry);
+        }
+        models.values_mut().for_each(|entries| entries.sort_by(|a, b| (&a.declared, &a.value).cmp(&(&b.declared, &b.value))));
+        Self { policy, registrations, targets: &plan.targets, models, faces: faces.iter().map(|face| (face.code, face)).collect() }
+    }
 }
 
 /// All observations of one subject.
@@ -33,7 +48,10 @@ pub(super) struct Case<'a> {
 #[derive(Clone)]
 pub(super) struct Sight<'a> {
     pub(super) place: &'a Place,
+    /// The zone in which the subject works: for a credential what it says of itself, else where it lies.
     pub(super) zone: Option<String>,
+    /// The zone that the path lies in.
+    pub(super) lies: Option<&'a str>,
     pub(super) sureness: Sureness,
 }
 

@@ -26,7 +26,7 @@ use crate::domain::{Face, Finding, Outcome, PlanHead, Policy, Registrations, Sha
 pub fn run(plan: &PlanHead, mut shard: Shard, registrations: &Registrations, policy: &Policy, faces: &[Face]) -> Outcome {
     shard.settle();
     let side_cars = correlate::side_cars(&shard.observations);
-    let world = cases::World { policy, registrations, targets: &plan.targets, faces: faces.iter().map(|face| (face.code, face)).collect() };
+    let world = cases::World::new(plan, registrations, policy, faces);
     let waivers = waivers::Waivers::new(registrations, policy);
     let (cases, weak) = correlate::cases(&shard.observations, &side_cars, &world);
     let mut findings: Vec<Finding> = cases.iter().flat_map(|case| findings::findings(case, &world, &waivers)).collect();

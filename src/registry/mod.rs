@@ -11,6 +11,9 @@ use crate::domain::{Problem, Registrations};
 pub use entry::{Given, model_entry, to_yaml};
 pub use schema::schema;
 
+/// Under this name a registry lies at the root of what it speaks of.
+pub const FILE_NAME: &str = "heliodon-registry.yaml";
+
 /// A kind of registry.
 struct Registry {
     /// What an address looks like, for messages.

@@ -24,7 +24,7 @@ pub(in crate::reconcile) struct SideCar {
 /// Target, revision and path.
 type Spot = (u32, Option<String>, String);
 
-pub(super) fn cases<'a>(seen: &[(&'a Place, &'a Artifact)], side_cars: &'a [SideCar], ladder: &Ladder<'a>, zones: &Zones<'_>) -> Vec<Case<'a>> {
+pub(super) fn cases<'a>(seen: &[(&'a Place, &'a Artifact)], side_cars: &'a [SideCar], ladder: &Ladder<'a>, zones: &Zones<'a>) -> Vec<Case<'a>> {
     let parts: Vec<_> = seen.iter().map(|(place, artifact)| Part { place, artifact }).collect();
     let present = parts.iter().flat_map(|part| &part.artifact.digests).map(text).collect();
     let bundles = bundles(&parts);
@@ -41,7 +41,7 @@ pub(super) fn cases<'a>(seen: &[(&'a Place, &'a Artifact)], side_cars: &'a [Side
 }
 
 /// The files that hold the model; of what holds none, all.
-fn sights<'a>(bundle: &Bundle<'a>, zones: &Zones<'_>) -> Vec<Sight<'a>> {
+fn sights<'a>(bundle: &Bundle<'a>, zones: &Zones<'a>) -> Vec<Sight<'a>> {
     let mut sights: Vec<_> = bundle.parts.iter().filter(|part| is_content(part.artifact)).map(|part| sight(part, zones)).collect();
     if sights.is_empty() {
         sights = bundle.parts.iter().map(|part| sight(part, zones)).collect();
@@ -50,8 +50,9 @@ fn sights<'a>(bundle: &Bundle<'a>, zones: &Zones<'_>) -> Vec<Sight<'a>> {
     sights
 }
 
-fn sight<'a>(part: &Part<'a>, zones: &Zones<'_>) -> Sight<'a> {
-    Sight { place: part.place, zone: zones.of_place(part.place).map(str::to_owned), sureness: part.artifact.sureness }
+fn sight<'a>(part: &Part<'a>, zones: &Zones<'a>) -> Sight<'a> {
+    let lies = zones.of_place(part.place);
+    Sight { place: part.place, zone: lies.map(str::to_owned), lies, sureness: part.artifact.sureness }
 }
 
 /// Name of the file or folder.

@@ -10,7 +10,7 @@ use crate::reconcile::zones::Zones;
 
 /// Names that are computed at run time are inventory, never a case. Code that loads an artifact found here is noted with the
 /// artifact, so that there is one finding with both places.
-pub(super) fn cases<'a>(seen: &[(&'a Place, &'a Reference)], artifacts: &mut [Case<'a>], ladder: &Ladder<'a>, zones: &Zones<'_>) -> Vec<Case<'a>> {
+pub(super) fn cases<'a>(seen: &[(&'a Place, &'a Reference)], artifacts: &mut [Case<'a>], ladder: &Ladder<'a>, zones: &Zones<'a>) -> Vec<Case<'a>> {
     let paths = paths(artifacts);
     let mut together: BTreeMap<&'a Identity, Vec<(&'a Place, &'a Reference)>> = BTreeMap::new();
     for (place, reference) in seen.iter().filter(|(_, reference)| !reference.dynamic) {
@@ -22,8 +22,11 @@ pub(super) fn cases<'a>(seen: &[(&'a Place, &'a Reference)], artifacts: &mut [Ca
     together.into_iter().map(|(identity, seen)| case(identity, seen, ladder, zones)).collect()
 }
 
-fn case<'a>(identity: &Identity, seen: Vec<(&'a Place, &'a Reference)>, ladder: &Ladder<'a>, zones: &Zones<'_>) -> Case<'a> {
-    let sight = |place: &'a Place| Sight { place, zone: zones.of_place(place).map(str::to_owned), sureness: Sureness::Likely };
+fn case<'a>(identity: &Identity, seen: Vec<(&'a Place, &'a Reference)>, ladder: &Ladder<'a>, zones: &Zones<'a>) -> Case<'a> {
+    let sight = |place: &'a Place| {
+        let lies = zones.of_place(place);
+        Sight { place, zone: lies.map(str::to_owned), lies, sureness: Sureness::Likely }
+    };
     let coverage: Vec<Coverage<'a>> = seen.iter().map(|(_, reference)| ladder.coverage(reference)).collect();
     let used = Used { seen: seen.iter().map(|(_, reference)| *reference).collect(), coverage };
     Case {

@@ -21,7 +21,7 @@ enum Same<'a> {
     Name { target: u32, scheme: &'a str, uri: String, rule: u32, key: String },
 }
 
-pub(super) fn cases<'a>(seen: &[(&'a Place, &'a Credential)], inside: &Inside, zones: &Zones<'_>, world: &World<'a>) -> Vec<Case<'a>> {
+pub(super) fn cases<'a>(seen: &[(&'a Place, &'a Credential)], inside: &Inside, zones: &Zones<'a>, world: &World<'a>) -> Vec<Case<'a>> {
     let registered = registered(world);
     let mut together: BTreeMap<Same<'a>, Vec<(&'a Place, &'a Credential)>> = BTreeMap::new();
     for (place, credential) in seen {
@@ -60,8 +60,8 @@ fn same<'a>(place: &'a Place, credential: &'a Credential) -> Same<'a> {
     }
 }
 
-fn sight<'a>(place: &'a Place, credential: &'a Credential, zones: &Zones<'_>) -> Sight<'a> {
-    Sight { place, zone: zones.of_credential(place, credential), sureness: credential.sureness }
+fn sight<'a>(place: &'a Place, credential: &'a Credential, zones: &Zones<'a>) -> Sight<'a> {
+    Sight { place, zone: zones.of_credential(place, credential), lies: zones.of_place(place), sureness: credential.sureness }
 }
 
 fn secret<'a>(seen: &[(&'a Place, &'a Credential)], entry: Option<&'a Entry<CredentialEntry>>, inside: &Inside, world: &World<'a>) -> Secret<'a> {

@@ -20,7 +20,7 @@ impl<'a> Ladder<'a> {
             let beside = around.side_cars.iter().map(|entry| (*entry, Rung::SideCar));
             let located = around.addresses.iter().flat_map(|address| self.located(address).into_iter().map(move |entry| (entry, address)));
             let located = located.filter(|(entry, address)| !is_another(entry, address, &files, around.present)).map(|(entry, _)| (entry, Rung::Location));
-            by_header.into_iter().chain(beside).chain(located).chain(self.by_version(&facts)).collect::<Vec<_>>()
+            by_header.into_iter().chain(self.by_identifier(&facts)).chain(beside).chain(located).chain(self.by_version(&facts)).collect::<Vec<_>>()
         };
         self.by_content(&files, around.side_cars).or_else(|| claimed(&files, &claims())).unwrap_or_else(|| self.by_word(&facts))
     }
@@ -50,6 +50,11 @@ impl<'a> Ladder<'a> {
         }
         let (index, count) = hits.into_iter().rev().max_by_key(|(_, count)| *count)?;
         Some((self.entry(index)?, count))
+    }
+
+    fn by_identifier(&self, facts: &Facts<'_>) -> Vec<Claim<'a>> {
+        let entries = facts.identifiers.iter().filter_map(|identifier| self.by_identifier.get(identifier)).flatten();
+        entries.filter_map(|index| self.entry(*index)).map(|entry| (entry, Rung::Identifier)).collect()
     }
 
     fn by_version(&self, facts: &Facts<'_>) -> Vec<Claim<'a>> {
@@ -138,7 +143,13 @@ struct Facts<'b> {
     version: Option<&'b str>,
     bases: Vec<&'b str>,
     relation: Option<&'b str>,
+    identifiers: Vec<&'b str>,
 }
+
+/// Facts that name one artifact and no other, as the tools that wrote it number them.
+const IDENTIFIERS: [&str; 7] = ["model_id", "model_uuid", "run_id", "uuid", "guid", "model_guid", "serialization_id"];
+/// What is shorter names too much.
+const IDENTIFIER_LENGTH: usize = 8;
 
 impl<'b> Facts<'b> {
     fn of(parts: &[Part<'b>]) -> Self {
@@ -151,6 +162,7 @@ impl<'b> Facts<'b> {
             version: fact("version"),
             bases: ordered().flat_map(|part| &part.artifact.bases).map(String::as_str).collect(),
             relation: ordered().find_map(|part| part.artifact.relation.as_deref()).or(adapter),
+            identifiers: IDENTIFIERS.iter().filter_map(|name| fact(name)).filter(|value| value.len() >= IDENTIFIER_LENGTH).collect(),
         }
     }
 }
@@ -214,6 +226,15 @@ mod tests {
         assert_eq!(stands(at(&[digest('a')]), &[file(&[digest('c')], "Churn")], &[], "x"), "churn drifts by NameAndVersion: 1 of 1");
         assert_eq!(stands(at(&[header('h')]), &[file(&[digest('c'), header('h')], "")], &[], "x"), "churn by Header");
         assert_eq!(stands(at(&[header('h'), digest('a')]), &[file(&[digest('c'), header('h')], "")], &[], "x"), "churn drifts by Header: 1 of 1");
+    }
+
+    #[test]
+    fn an_identifier_inside_leads_to_the_entry_that_lists_it() {
+        let listed = |digests: &[Digest]| vec![entry("churn", digests, |entry| entry.references.push("mlflow:m-0123456789".into()))];
+        let logged = |id: &str| Artifact { facts: [("model_id".to_owned(), id.to_owned())].into(), ..file(&[digest('c')], "") };
+        assert_eq!(stands(listed(&[]), &[logged("m-0123456789")], &[], ""), "churn by Identifier");
+        assert_eq!(stands(listed(&[digest('a')]), &[logged("m-0123456789")], &[], ""), "churn drifts by Identifier: 1 of 1");
+        assert_eq!(stands(listed(&[]), &[logged("m-9")], &[], ""), "unknown");
     }
 
     #[test]

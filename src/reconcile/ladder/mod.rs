@@ -22,6 +22,8 @@ pub(super) enum Rung {
     FileSet,
     /// Tensor names, types and shapes.
     Header,
+    /// An identifier inside the artifact, which an entry lists among its references (`mlflow:m-…`, a UUID).
+    Identifier,
     /// A side-car lies beside it.
     SideCar,
     /// A registered location.
@@ -71,6 +73,8 @@ pub(super) struct Ladder<'a> {
     by_digest: BTreeMap<&'a str, Vec<usize>>,
     by_name: BTreeMap<String, Vec<usize>>,
     by_reference: BTreeMap<String, Vec<usize>>,
+    /// By what follows the scheme of a reference.
+    by_identifier: BTreeMap<&'a str, Vec<usize>>,
     locations: GlobSet,
     /// The entry of each glob in `locations`.
     located: Vec<usize>,
@@ -84,6 +88,7 @@ impl Rung {
             Self::Digest => "content digest",
             Self::FileSet => "content digests of its files",
             Self::Header => "tensor names and shapes",
+            Self::Identifier => "identifier inside it",
             Self::SideCar => "side-car manifest",
             Self::Location => "registered location",
             Self::NameAndVersion => "name and version",
@@ -117,6 +122,7 @@ impl<'a> Ladder<'a> {
             by_digest: BTreeMap::new(),
             by_name: BTreeMap::new(),
             by_reference: BTreeMap::new(),
+            by_identifier: BTreeMap::new(),
             locations: GlobSet::empty(),
             located: Vec::new(),
             allowed: registrations.allow.iter().filter_map(|allow| glob(&allow.value).ok()).collect(),
@@ -135,6 +141,8 @@ impl<'a> Ladder<'a> {
             }
             for reference in &entry.value.references {
                 self.by_reference.entry(reference.clone()).or_default().push(index);
+                let (_, identifier) = reference.split_once(':').unwrap_or_default();
+                self.by_identifier.entry(identifier).or_default().push(index);
             }
             for location in locations(entry) {
                 if let Ok(glob) = globset::Glob::new(&location) {
@@ -167,7 +175,7 @@ impl<'a> Ladder<'a> {
     }
 }
 
-/// A location as globs: as it is written, below the folder of the registry file, and everything below both, for folders.
+/// A location as globs: as it is written, below the folder of the registry file, and everything in both, for folders and archives.
 fn locations(entry: &Entry<ModelEntry>) -> Vec<String> {
     let mut all = Vec::new();
     for location in &entry.value.locations {
@@ -176,6 +184,7 @@ fn locations(entry: &Entry<ModelEntry>) -> Vec<String> {
         let below = (!folder.is_empty() && !folder.starts_with('/') && !plain.contains("://")).then(|| resolve(folder, plain)).flatten();
         for base in [Some(plain.to_owned()), below].into_iter().flatten() {
             all.push(format!("{base}/**"));
+            all.push(format!("{base}!/**"));
             all.push(base);
         }
     }
@@ -217,6 +226,7 @@ mod tests {
         let registrations = Registrations { models: vec![Entry { declared, value }], ..Registrations::default() };
         let ladder = Ladder::new(&registrations);
         let found = |address: &str| !ladder.located(address).is_empty();
+        assert!(found("weights/a.zip!/b.pt") && found("weights!/b.pt"));
         assert!(found("weights/a/b.pt") && found("governance/weights/b.pt") && found("s3://b/m.pt"));
         assert!(!found("other/weights/b.pt") && !found("weights2/b.pt"));
     }

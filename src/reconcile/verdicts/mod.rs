@@ -15,6 +15,7 @@ mod model_registration_expired;
 mod offboarded_credential_present;
 mod ownerless_credential;
 mod registration_expired;
+mod registry_conflict;
 mod research_model_in_production_path;
 mod retired_model_present;
 mod reused_across_zones;
@@ -76,6 +77,7 @@ pub(super) const VERDICTS: &[&Verdict] = &[
     &model_registration_expired::VERDICT,
     &review_overdue::VERDICT,
     &retired_model_present::VERDICT,
+    &registry_conflict::VERDICT,
     &reused_across_zones::VERDICT,
     &credential_out_of_scope::VERDICT,
     &model_out_of_scope::VERDICT,
