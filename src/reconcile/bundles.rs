@@ -41,6 +41,8 @@ struct Folders<'a> {
     saved: BTreeSet<Home<'a>>,
     /// What lies in the folder itself (Hugging Face).
     flat: BTreeSet<Home<'a>>,
+    /// Files of one name with different endings (OpenVINO, Caffe, Darknet, TensorFlow checkpoints); paths without the ending.
+    stems: BTreeSet<Home<'a>>,
 }
 
 /// Groups artifacts; `parts` are in the order of places, and so are the bundles' parts.
@@ -63,12 +65,13 @@ fn folders<'a>(parts: &[Part<'a>]) -> Folders<'a> {
         let (folder, file) = split(&home.path);
         let here = home.at(folder);
         match (file, part.artifact.role.as_str()) {
-            ("MLmodel" | "model_index.json" | "modules.json", _) => drop(folders.deep.insert(here)),
+            ("MLmodel" | "model_index.json" | "modules.json" | "_CHECKPOINT_METADATA" | "_METADATA" | "manifest.ocdbt", _) => drop(folders.deep.insert(here)),
             ("saved_model.pb" | "saved_model.pbtxt", _) => drop(folders.saved.insert(here)),
             // A store keeps files of many models under the names of their digests.
             _ if split(folder).1 == "blobs" => {}
-            (_, "config" | "card") => drop(folders.flat.insert(here)),
+            ("config.json" | "adapter_config.json", "config" | "adapter") | (_, "card") => drop(folders.flat.insert(here)),
             (_, "index") if file.ends_with(".index.json") => drop(folders.flat.insert(here)),
+            (_, "config" | "index") => drop(folders.stems.insert(home.at(without_ending(&home.path)))),
             _ => {}
         }
     }
@@ -87,7 +90,10 @@ impl<'a> Folders<'a> {
             let inner = matches!(name, "variables" | "assets" | "assets.extra").then(|| home.at(parent));
             [Some(home.at(folder)), inner].into_iter().flatten().find(|path| self.saved.contains(path))
         };
-        deep.or_else(saved).or_else(|| Some(home.at(folder)).filter(|path| self.flat.contains(path)))
+        let flat = || Some(home.at(folder)).filter(|path| self.flat.contains(path));
+        let stem =
+            || [without_shard(&home.path), without_ending(&home.path).to_owned()].iter().map(|path| home.at(path)).find(|path| self.stems.contains(path));
+        deep.or_else(saved).or_else(flat).or_else(stem)
     }
 }
 
@@ -96,14 +102,16 @@ pub(super) fn split(path: &str) -> (&str, &str) {
     path.rsplit_once('/').unwrap_or(("", path))
 }
 
+/// `m/yolo.cfg` as `m/yolo`.
+fn without_ending(path: &str) -> &str {
+    let start = path.len() - split(path).1.len();
+    path.rfind('.').filter(|dot| *dot > start).and_then(|dot| path.get(..dot)).unwrap_or(path)
+}
+
 /// `model-00002-of-00003.safetensors` and `model.ckpt.data-00000-of-00001` without their numbers; other paths as they are.
-/// A TensorFlow index (`model.ckpt.index`) goes by the name of its shards.
 pub(super) fn without_shard(path: &str) -> String {
     let (folder, file) = split(path);
     let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-    if let Some(stem) = file.strip_suffix(".ckpt.index") {
-        return format!("{prefix}{stem}.ckpt");
-    }
     for (at, _) in file.match_indices("-of-") {
         let (before, after) = (&file[..at], &file[at + 4..]);
         let total = after.bytes().take_while(u8::is_ascii_digit).count();
@@ -168,7 +176,6 @@ mod tests {
     fn shards_are_one_model() {
         assert_eq!(without_shard("m/model-00002-of-00003.safetensors"), "m/model.safetensors");
         assert_eq!(without_shard("model.ckpt.data-00000-of-00001"), "model.ckpt");
-        assert_eq!(without_shard("m/model.ckpt.index"), "m/model.ckpt");
         assert_eq!(without_shard("a-1-of-2.bin"), "a-1-of-2.bin");
         assert_eq!(without_shard("é-of-"), "é-of-");
         let shards = ["m/x-00001-of-00002.gguf weights", "m/x-00002-of-00002.gguf weights", "m/y.gguf model"];
@@ -183,8 +190,23 @@ mod tests {
         assert_eq!(roots(&files), [("ml".to_owned(), 3), ("other.pkl".to_owned(), 1)]);
         let files = ["sm/saved_model.pb model", "sm/variables/variables.index weights", "sm/eval/x.pt model"];
         assert_eq!(roots(&files), [("sm".to_owned(), 2), ("sm/eval/x.pt".to_owned(), 1)]);
+        let files = ["m/adapter_config.json adapter", "m/adapter_model.safetensors model", "m/x.bin model"];
+        assert_eq!(roots(&files), [("m".to_owned(), 3)]);
+        let files = ["o/_CHECKPOINT_METADATA index", "o/default/_METADATA index", "o/default/d/0a1b weights"];
+        assert_eq!(roots(&files), [("o".to_owned(), 3)]);
         let blobs = ["models--a--b/blobs/1f model", "models--a--b/blobs/2e config"];
         assert_eq!(roots(&blobs).len(), 2);
+    }
+
+    #[test]
+    fn files_of_one_name_are_one_model_when_one_of_them_describes_the_other() {
+        let files = ["m/yolo.cfg config", "m/yolo.weights weights", "m/other.weights weights"];
+        assert_eq!(roots(&files), [("m/other.weights".to_owned(), 1), ("m/yolo".to_owned(), 2)]);
+        let files =
+            ["t/ckpt-5.index index", "t/ckpt-5.data-00000-of-00002 weights", "t/ckpt-5.data-00001-of-00002 weights", "t/ckpt-5.pt model", ".cfg config"];
+        assert_eq!(roots(&files), [(".cfg".to_owned(), 1), ("t/ckpt-5".to_owned(), 4)]);
+        let files = ["m/yolo.pt model", "m/yolo.onnx model"];
+        assert_eq!(roots(&files).len(), 2);
     }
 
     #[test]

@@ -139,7 +139,7 @@ impl<'a> Case<'a> {
     pub(super) fn is_registered(&self) -> bool {
         match &self.kind {
             Kind::Secret(secret) => secret.entry.is_some(),
-            Kind::Model(model) => matches!(model.standing, Standing::Registered { .. }),
+            Kind::Model(model) => matches!(model.standing, Standing::Registered { .. } | Standing::Allowed),
             Kind::Reference(used) => used.coverage.iter().all(Coverage::covers),
         }
     }
@@ -199,7 +199,9 @@ impl Model<'_> {
 /// Does this file hold (a part of) a model, or name the bytes of one, as a pointer or the manifest of an image does?
 pub(super) fn is_content(artifact: &Artifact) -> bool {
     match artifact.role.as_str() {
-        "model" | "adapter" | "weights" | "pointer" => true,
+        // An adapter's configuration tells of it and holds none of it.
+        "adapter" => !artifact.format.ends_with("-config"),
+        "model" | "weights" | "pointer" => true,
         "index" => !artifact.digests.is_empty(),
         _ => false,
     }

@@ -45,10 +45,15 @@ fn digests(parts: &[Artifact]) -> Vec<String> {
         let content = of(part, DigestKind::Sha256).map(|hex| format!("sha256:{hex}")).or_else(|| of(part, DigestKind::Md5).map(|hex| format!("md5:{hex}")));
         content.or_else(|| of(part, DigestKind::Header).map(|hex| format!("header:{hex}")))
     };
-    let mut digests: Vec<_> = parts.iter().filter(|part| part.role != "card").filter_map(written).collect();
+    let mut digests: Vec<_> = parts.iter().filter(|part| holds_model(part)).filter_map(written).collect();
     digests.sort();
     digests.dedup();
     digests
+}
+
+/// Cards, configurations and tokenizers change without the model.
+fn holds_model(part: &Artifact) -> bool {
+    !matches!(part.role.as_str(), "card" | "config" | "tokenizer") && !part.format.ends_with("-config")
 }
 
 fn stem(file: &str) -> &str {

@@ -32,12 +32,17 @@ pub(super) fn cases<'a>(seen: &[(&'a Place, &'a Artifact)], side_cars: &'a [Side
     let case = |bundle: Bundle<'a>| {
         let around = Around { side_cars: &beside.of(&bundle), addresses: &addresses(&bundle), present: &present };
         let standing = ladder.standing(&bundle, &around);
-        let is_model = bundle.parts.iter().any(|part| is_content(part.artifact) || part.artifact.format.starts_with("mlflow"));
+        let is_model = bundle.parts.iter().any(|part| is_content(part.artifact) || speaks_of_one(part.artifact));
         let (subject, label, sights) = (subject(&bundle), label(&bundle), sights(&bundle, zones));
         let model = Model { parts: bundle.parts, is_model, standing, loaders: Vec::new() };
         Case { subject, label, sights, kind: Kind::Model(Box::new(model)) }
     };
     bundles.into_iter().map(case).collect()
+}
+
+/// Is there an index, or a description, only because there is a model, though its weights are kept elsewhere?
+fn speaks_of_one(artifact: &Artifact) -> bool {
+    artifact.role == "index" || artifact.format == "mlflow"
 }
 
 /// The files that hold the model; of what holds none, all.

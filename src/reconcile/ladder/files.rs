@@ -22,7 +22,8 @@ impl<'a> Ladder<'a> {
             let located = located.filter(|(entry, address)| !is_another(entry, address, &files, around.present)).map(|(entry, _)| (entry, Rung::Location));
             by_header.into_iter().chain(self.by_identifier(&facts)).chain(beside).chain(located).chain(self.by_version(&facts)).collect::<Vec<_>>()
         };
-        self.by_content(&files, around.side_cars).or_else(|| claimed(&files, &claims())).unwrap_or_else(|| self.by_word(&facts))
+        let fetched = || facts.repository.filter(|name| self.allows(&[format!("hf:{name}")])).map(|_| Standing::Allowed);
+        self.by_content(&files, around.side_cars).or_else(|| claimed(&files, &claims())).or_else(fetched).unwrap_or_else(|| self.by_word(&facts))
     }
 
     /// Some file has a registered digest: all have, or the rest drifted.
@@ -54,7 +55,9 @@ impl<'a> Ladder<'a> {
 
     fn by_identifier(&self, facts: &Facts<'_>) -> Vec<Claim<'a>> {
         let entries = facts.identifiers.iter().filter_map(|identifier| self.by_identifier.get(identifier)).flatten();
-        entries.filter_map(|index| self.entry(*index)).map(|entry| (entry, Rung::Identifier)).collect()
+        let commit = facts.repository.zip(facts.commit).and_then(|(name, commit)| self.referred(&format!("hf:{name}@{commit}")));
+        let repository = commit.or_else(|| self.referred(&format!("hf:{}", facts.repository?)));
+        entries.filter_map(|index| self.entry(*index)).chain(repository).map(|entry| (entry, Rung::Identifier)).collect()
     }
 
     fn by_version(&self, facts: &Facts<'_>) -> Vec<Claim<'a>> {
@@ -144,6 +147,9 @@ struct Facts<'b> {
     bases: Vec<&'b str>,
     relation: Option<&'b str>,
     identifiers: Vec<&'b str>,
+    /// Where a hub's cache says that it came from.
+    repository: Option<&'b str>,
+    commit: Option<&'b str>,
 }
 
 /// Facts that name one artifact and no other, as the tools that wrote it number them.
@@ -157,11 +163,17 @@ impl<'b> Facts<'b> {
         let ordered = || parts.iter().filter(|part| is_content(part.artifact)).chain(parts.iter().filter(|part| !is_content(part.artifact)));
         let fact = |name: &str| ordered().find_map(|part| part.artifact.facts.get(name)).map(String::as_str).filter(|text| !text.trim().is_empty());
         let adapter = parts.iter().any(|part| part.artifact.role == "adapter").then_some("adapter");
+        let repository = fact("repository");
+        // A model that was saved as it was fetched names itself as its base.
+        let bases: Vec<_> = ordered().flat_map(|part| &part.artifact.bases).map(String::as_str).filter(|base| repository != Some(*base)).collect();
         Self {
-            name: fact("name"),
+            // Libraries write the name of the base where the name of the model belongs.
+            name: fact("name").filter(|name| !bases.contains(name)),
             version: fact("version"),
-            bases: ordered().flat_map(|part| &part.artifact.bases).map(String::as_str).collect(),
+            bases,
             relation: ordered().find_map(|part| part.artifact.relation.as_deref()).or(adapter),
+            repository,
+            commit: fact("commit"),
             identifiers: IDENTIFIERS.iter().filter_map(|name| fact(name)).filter(|value| value.len() >= IDENTIFIER_LENGTH).collect(),
         }
     }
@@ -193,7 +205,8 @@ mod tests {
 
     /// The standing in a word, and the name of the entry.
     fn stands(models: Vec<Entry<ModelEntry>>, files: &[Artifact], side_cars: &[Entry<ModelEntry>], address: &str) -> String {
-        let registrations = Registrations { models, ..Registrations::default() };
+        let allow = vec![Entry { declared: Declared::default(), value: "hf:open/*".to_owned() }];
+        let registrations = Registrations { models, allow, ..Registrations::default() };
         let place = Place::default();
         let bundle = Bundle { root: String::new(), parts: files.iter().map(|artifact| Part { place: &place, artifact }).collect() };
         let ladder = Ladder::new(&registrations);
@@ -204,6 +217,7 @@ mod tests {
             Standing::Drift { entry, rung, files, of } => format!("{} drifts by {rung:?}: {files} of {of}", entry.value.name),
             Standing::NameOnly { entry } => format!("{} by name", entry.value.name),
             Standing::Derived { base, entry } => format!("from {base}, entered {}", entry.is_some()),
+            Standing::Allowed => "allowed".to_owned(),
             Standing::Unknown => "unknown".to_owned(),
         }
     }
@@ -235,6 +249,22 @@ mod tests {
         assert_eq!(stands(listed(&[]), &[logged("m-0123456789")], &[], ""), "churn by Identifier");
         assert_eq!(stands(listed(&[digest('a')]), &[logged("m-0123456789")], &[], ""), "churn drifts by Identifier: 1 of 1");
         assert_eq!(stands(listed(&[]), &[logged("m-9")], &[], ""), "unknown");
+    }
+
+    #[test]
+    fn what_a_hub_cache_holds_goes_by_the_name_of_its_repository() {
+        let cached =
+            |name: &str| Artifact { facts: [("repository".to_owned(), name.to_owned())].into(), bases: vec![name.to_owned()], ..file(&[digest('c')], "") };
+        let listed = || vec![entry("churn", &[], |entry| entry.references.push("hf:org/churn".into()))];
+        assert_eq!(stands(listed(), &[cached("org/churn")], &[], ""), "churn by Identifier");
+        assert_eq!(stands(listed(), &[cached("open/x")], &[], ""), "allowed");
+        assert_eq!(stands(listed(), &[cached("other/x")], &[], ""), "unknown");
+    }
+
+    #[test]
+    fn a_name_that_is_the_base_is_no_name() {
+        let tuned = Artifact { facts: [("name".to_owned(), "churn".to_owned())].into(), bases: vec!["churn".to_owned()], ..file(&[digest('c')], "") };
+        assert_eq!(stands(vec![entry("churn", &[], |_| {})], &[tuned], &[], ""), "from churn, entered true");
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub(super) enum Rung {
     FileSet,
     /// Tensor names, types and shapes.
     Header,
-    /// An identifier inside the artifact, which an entry lists among its references (`mlflow:m-…`, a UUID).
+    /// An identifier that the artifact carries (a UUID, `m-…` of MLflow, its repository in a hub's cache) and an entry lists among its references.
     Identifier,
     /// A side-car lies beside it.
     SideCar,
@@ -54,6 +54,8 @@ pub(super) enum Standing<'a> {
         base: String,
         entry: Option<&'a Entry<ModelEntry>>,
     },
+    /// It was fetched from a hub, by a name under `allow`.
+    Allowed,
     Unknown,
 }
 
@@ -88,7 +90,7 @@ impl Rung {
             Self::Digest => "content digest",
             Self::FileSet => "content digests of its files",
             Self::Header => "tensor names and shapes",
-            Self::Identifier => "identifier inside it",
+            Self::Identifier => "identifier that it carries",
             Self::SideCar => "side-car manifest",
             Self::Location => "registered location",
             Self::NameAndVersion => "name and version",

@@ -23,8 +23,7 @@ pub(super) const VERDICT: Verdict = Verdict {
 };
 
 /// Stores whose names can be pinned; a service or a path cannot.
-const PINNABLE: [&str; 14] =
-    ["hf", "mlflow", "ollama", "oci", "docker", "torchhub", "torch-hub", "tfhub", "timm", "wandb", "kaggle", "modelscope", "git", "github"];
+const PINNABLE: [&str; 7] = ["hf", "mlflow", "ollama", "docker-model", "oci", "torchhub", "wandb"];
 
 fn judge(case: &Case<'_>, _world: &World<'_>) -> Option<Say> {
     let used = case.reference()?;
