@@ -26,7 +26,7 @@ pub use glob::{caseless_globs, glob};
 pub use lifetime::{Class, Lifetime};
 pub use outcome::{Outcome, Summary, TargetOutcome};
 pub use place::{Origin, Place, Region, Step, decode_uri, encode_uri};
-pub use policy::{ConfigFile, Policy, PolicyFile, ScanFile, Zone, ZoneRule, seconds};
+pub use policy::{Policy, PolicyFile, Zone, ZoneRule, seconds};
 pub use registration::{Approval, CredentialEntry, Declared, Entry, ModelEntry, Registrations, Stage, Waiver};
 pub use shard::{Ack, Hidden, Line, Observation, Shard, Trouble};
 pub use trace::{Secret, Trace, TraceKey};

@@ -66,24 +66,6 @@ pub struct PolicyFile {
     pub levels: BTreeMap<String, Level>,
 }
 
-/// What `heliodon.toml` says to the reduce and to listings.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct ConfigFile {
-    pub policy: PolicyFile,
-    /// First match wins; the default zones come after these.
-    pub zones: Vec<ZoneRule>,
-    pub scan: ScanFile,
-}
-
-/// The `[scan]` table of `heliodon.toml`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct ScanFile {
-    /// Globs of paths to leave out.
-    pub exclude: Vec<String>,
-}
-
 /// Fields that a demand may name; `lineage` is met by `base` or `data`.
 const DEMANDABLE: [&str; 14] =
     ["version", "owner", "use_case", "classification", "stage", "scope", "digests", "lineage", "base", "data", "approvals", "rollback", "review_by", "license"];
@@ -242,17 +224,21 @@ mod tests {
 
     #[test]
     fn the_file_is_toml_and_unknown_fields_are_refused() {
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct File {
+            policy: PolicyFile,
+            #[serde(default)]
+            zones: Vec<ZoneRule>,
+        }
         let text = "[policy]\nmax_life = \"30d\"\n[policy.demands]\nproduction = [\"owner\"]\n[policy.levels]\nstale-secret = \"error\"\n\
-                    [[zones]]\nzone = \"lab\"\npaths = [\"lab/**\"]\n[scan]\nexclude = [\"vendor/**\"]\n";
-        let file: ConfigFile = toml::from_str(text).expect("a configuration");
-        assert_eq!(
-            (file.policy.demands[&Stage::Production].as_slice(), file.scan.exclude.as_slice()),
-            (&["owner".to_owned()][..], &["vendor/**".to_owned()][..])
-        );
+                    [[zones]]\nzone = \"lab\"\npaths = [\"lab/**\"]\n";
+        let file: File = toml::from_str(text).expect("a configuration");
+        assert_eq!(file.policy.demands[&Stage::Production], ["owner"]);
         let laid = policy().with(file.policy, file.zones).expect("a policy");
         assert_eq!((laid.levels["stale-secret"], laid.zones[0].zone.as_str()), (Level::Error, "lab"));
-        for wrong in ["[polcy]\n", "[policy]\nmax_live = \"1d\"\n", "[[zones]]\npaths = []\n", "[policy.levels]\nx = \"fatal\"\n"] {
-            assert!(toml::from_str::<ConfigFile>(wrong).is_err(), "{wrong}");
+        for wrong in ["[polcy]\n[policy]\n", "[policy]\nmax_live = \"1d\"\n", "[policy]\n[[zones]]\npaths = []\n", "[policy.levels]\nx = \"fatal\"\n"] {
+            assert!(toml::from_str::<File>(wrong).is_err(), "{wrong}");
         }
     }
 

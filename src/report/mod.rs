@@ -2,11 +2,20 @@
 //!
 //! To add a format: write `acme.rs` with a `FORMAT`, and list it in [`FORMATS`].
 
+mod jsonl;
+#[cfg(test)]
+mod sample;
+mod sarif;
+mod tally;
+mod text;
+
 use std::io::{self, Write};
 
 use jiff::Timestamp;
 
-use crate::domain::{Face, Finding, Outcome, Summary, Target, TargetOutcome, Trouble};
+use self::tally::Limit;
+pub use self::tally::Tally;
+use crate::domain::{Face, Finding, Outcome, Summary, Target, TargetOutcome, Taxon, Trouble};
 
 /// A kind of report.
 pub(super) struct Format {
@@ -16,13 +25,14 @@ pub(super) struct Format {
     pub(super) reporter: for<'w> fn(Box<dyn Write + 'w>, &Options) -> Box<dyn Reporter + 'w>,
 }
 
-pub(super) const FORMATS: &[&Format] = &[];
+pub(super) const FORMATS: &[&Format] = &[&text::FORMAT, &jsonl::FORMAT, &sarif::FORMAT];
 
 /// Takes findings one at a time, so that no format needs them all in memory.
 /// The calls come in this order: `begin`, then for each target `target` and its findings, then `end`.
 pub trait Reporter {
     fn begin(&mut self, run: &Run<'_>) -> io::Result<()>;
-    fn target(&mut self, target: &Target, troubles: &[Trouble]) -> io::Result<()>;
+    /// `tally` counts the findings that will come.
+    fn target(&mut self, target: &Target, troubles: &[Trouble], tally: &Tally) -> io::Result<()>;
     fn finding(&mut self, finding: &Finding) -> io::Result<()>;
     fn end(&mut self) -> io::Result<()>;
 }
@@ -50,6 +60,8 @@ pub struct Options {
     pub full: bool,
     /// Show every finding at length, not the summary of many.
     pub verbose: bool,
+    /// Columns of the terminal, where there is one.
+    pub width: Option<u16>,
 }
 
 /// Names of all formats, for help texts.
@@ -64,6 +76,11 @@ pub fn format(name: &str) -> Option<&'static str> {
     Some(format.name)
 }
 
+/// Can reports point into this class of a taxonomy? Rules may name others, but SARIF will not show them.
+pub fn knows(taxon: &Taxon) -> bool {
+    sarif::knows(taxon)
+}
+
 /// Writes an outcome in the format of this name.
 pub fn write<'w>(format: &str, out: Box<dyn Write + 'w>, options: &Options, run: &Run<'_>, outcome: &Outcome) -> io::Result<()> {
     let format = FORMATS.iter().find(|known| known.name == format);
@@ -72,7 +89,7 @@ pub fn write<'w>(format: &str, out: Box<dyn Write + 'w>, options: &Options, run:
     let mut reporter = (format.reporter)(out, options);
     reporter.begin(run)?;
     for TargetOutcome { target, findings, troubles } in &outcome.targets {
-        reporter.target(target, troubles)?;
+        reporter.target(target, troubles, &Tally::of(findings))?;
         findings.iter().try_for_each(|finding| reporter.finding(finding))?;
     }
     reporter.end()

@@ -1,26 +1,139 @@
 //! `rules/` as compiled at build time: anchors, programs, faces.
+//!
+//! The build script uses the same files (`#[path]` in `build.rs`), so all but this one know nothing of the crate. To add a
+//! rule, write `rules/credentials/acme.yaml`; the build says what is wrong with it.
 
-use crate::domain::Face;
+pub mod analyse;
+pub mod compile;
+mod face;
+pub mod frequency;
+pub mod literal;
+pub mod program;
+pub mod rule;
+pub mod schema;
+pub mod shape;
+pub mod tables;
+pub mod template;
+
+use std::sync::OnceLock;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::domain::{Class, Face};
+use frequency::Frequencies;
+use rule::{Data, LifeClass, Rule};
+use shape::Shape;
+
+static DATA: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pack.bin"));
+static SHAPES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/shapes.bin"));
+static PAIRS: &[u8; 1 << 17] = include_bytes!(concat!(env!("OUT_DIR"), "/pairs.bin"));
+static FREQUENCIES: &[u8] = include_bytes!("../../rules/frequencies.bin");
+static PACK: OnceLock<Pack> = OnceLock::new();
 
 /// All rules, ready to run.
 pub struct Pack {
-    digest: String,
+    data: Data,
+    pairs: &'static [u8; 1 << 17],
+    digest: OnceLock<String>,
 }
 
-/// The rules that this binary was built with.
+/// The rules in force: those that this binary was built with, unless [`install`] came first.
 pub fn pack() -> &'static Pack {
-    static PACK: std::sync::OnceLock<Pack> = std::sync::OnceLock::new();
-    PACK.get_or_init(|| Pack { digest: String::new() })
+    PACK.get_or_init(|| {
+        let data = postcard::from_bytes(DATA).expect("the build script wrote these bytes from the same types");
+        Pack { data, pairs: PAIRS, digest: OnceLock::new() }
+    })
+}
+
+/// Puts a pack in force, once, before the first scan. False: another is in force already.
+pub fn install(pack: Pack) -> bool {
+    PACK.set(pack).is_ok()
 }
 
 impl Pack {
+    /// Compiles rule files, given as name and text, in place of the built-in rules. The errors name file and rule.
+    pub fn compile(files: &[(String, String)]) -> Result<Self, Vec<String>> {
+        let frequencies = Frequencies::new(FREQUENCIES).expect("the build script has used this table");
+        let (data, pairs) = compile::compile(files, &[], &frequencies)?;
+        // Kept for the whole run, as the built-in tables are.
+        let pairs: Box<[u8; 1 << 17]> = pairs.into_boxed_slice().try_into().expect("the compiler makes two tables of 65 536 bytes");
+        Ok(Self { data, pairs: Box::leak(pairs), digest: OnceLock::new() })
+    }
+
     /// Names the rules: equal digests find the same things.
     pub fn digest(&self) -> &str {
-        &self.digest
+        self.digest.get_or_init(|| {
+            let bytes = postcard::to_allocvec(&self.data).expect("compiled rules are plain data");
+            Sha256::new().chain_update(&bytes).chain_update(SHAPES).finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        })
     }
 
     /// What the credential rules look like to people, by code.
     pub fn faces(&self) -> Vec<Face> {
-        Vec::new()
+        let mut faces: Vec<_> = self.rules().iter().map(face::of).collect();
+        faces.sort_by_key(|face| face.code);
+        faces
+    }
+
+    /// The credential rules, in the order of their files.
+    pub fn rules(&self) -> &[Rule] {
+        &self.data.rules
+    }
+
+    /// The credential rule of a code.
+    pub fn rule(&self, code: u32) -> Option<&Rule> {
+        self.rules().iter().find(|rule| rule.code == code)
+    }
+
+    /// The ways in which code names models; `Owner::Reference` numbers them in this order.
+    pub fn shapes(&self) -> &'static [Shape] {
+        static ALL: OnceLock<Vec<Shape>> = OnceLock::new();
+        ALL.get_or_init(|| postcard::from_bytes(SHAPES).expect("the build script wrote these bytes from the same types"))
+    }
+
+    /// Literals, owners and filter buckets, for the engine.
+    pub fn data(&self) -> &Data {
+        &self.data
+    }
+
+    /// The pair filter's first and second table.
+    pub fn pairs(&self) -> (&'static [u8; 1 << 16], &'static [u8; 1 << 16]) {
+        let (first, second) = self.pairs.split_at(1 << 16);
+        let table = |bytes: &'static [u8]| bytes.try_into().expect("each half has 65 536 bytes");
+        (table(first), table(second))
+    }
+}
+
+impl From<LifeClass> for Class {
+    fn from(class: LifeClass) -> Self {
+        match class {
+            LifeClass::Static => Self::Static,
+            LifeClass::Capped => Self::Capped,
+            LifeClass::Dated => Self::Dated,
+            LifeClass::Ephemeral => Self::Ephemeral,
+            LifeClass::Refresh => Self::Refresh,
+            LifeClass::KeyMaterial => Self::KeyMaterial,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_rules_are_there_and_have_a_digest() {
+        assert!(!pack().rules().is_empty());
+        assert_eq!(pack().digest().len(), 32);
+        assert_eq!(pack().faces().len(), pack().rules().len());
+    }
+
+    #[test]
+    fn a_users_rule_is_compiled_by_the_same_code() {
+        let text = "provider: Acme\nrules:\n  - {code: 1999, name: acme-key, title: Acme key, pattern: 'acmq9_[a-z]{20}', rotate: Do., \
+                    lifetime: {class: static, says: Never., source: here}, examples: [a, b], negatives: [c]}\n";
+        let pack = Pack::compile(&[("acme.yaml".into(), text.into())]).expect("the rule is valid");
+        assert_eq!(pack.rule(1999).map(|rule| rule.name.as_str()), Some("acme-key"));
+        assert!(Pack::compile(&[("acme.yaml".into(), text.replace("{20}", "+"))]).is_err());
     }
 }

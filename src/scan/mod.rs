@@ -2,13 +2,18 @@
 
 pub mod detect;
 mod locate;
+mod names;
 mod reader;
 pub mod source;
 pub mod unpack;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::domain::{Ack, Observation, Place, PlanHead, Shard, TraceKey, Trouble, Unit};
+
+use source::{ListOptions, Listing};
 
 pub use reader::Reader;
 
@@ -18,6 +23,34 @@ pub struct Options {
     pub budgets: unpack::Budgets,
     /// Key for the identity of guessable secrets.
     pub trace_key: Option<TraceKey>,
+}
+
+/// Lists the units of every target of a plan, numbered as they come.
+pub fn list(plan: &PlanHead, options: &ListOptions, listing: &Listing<'_>) -> Result<(), source::Error> {
+    let numbers = AtomicU64::new(0);
+    let numbered = Listing {
+        unit: &|unit| {
+            listing.watch.unit_listed();
+            (listing.unit)(Unit { number: numbers.fetch_add(1, Ordering::Relaxed), ..unit })
+        },
+        ..*listing
+    };
+    (0..).zip(&plan.targets).try_for_each(|(index, target)| source::list(target, index, options, &numbered))
+}
+
+/// Scratch buffers for as many threads as ask.
+#[derive(Default)]
+pub struct Pool(Mutex<Vec<detect::Scratch>>);
+
+impl Pool {
+    /// Lends one to a piece of work.
+    pub fn lend<T>(&self, work: impl FnOnce(&mut detect::Scratch) -> T) -> T {
+        let idle = "the lock is held for a push or a pop alone";
+        let mut scratch = self.0.lock().expect(idle).pop().unwrap_or_default();
+        let result = work(&mut scratch);
+        self.0.lock().expect(idle).push(scratch);
+        result
+    }
 }
 
 /// Reads one unit and says what is in it. Never fails: what goes wrong is trouble in the shard, and the unit is

@@ -3,6 +3,7 @@
 use crate::domain::{Ack, Blob, Content, Evidence, Observation, Place, PlanHead, Shard, Trouble, Unit};
 
 use super::detect::{self, Scratch, Sighting, Text};
+use super::names::Names;
 use super::unpack::{self, Budget, Opened};
 use super::{Options, locate};
 
@@ -21,6 +22,8 @@ pub struct Reader<'r> {
     scratch: &'r mut Scratch,
     budget: Budget,
     depth: u32,
+    /// Inside the archive of a model that was recognised.
+    in_model: bool,
     ack: Ack,
     observations: Vec<Observation>,
     troubles: Vec<Trouble>,
@@ -29,10 +32,24 @@ pub struct Reader<'r> {
 impl<'r> Reader<'r> {
     pub(super) fn new(unit: &'r Unit, plan: &'r PlanHead, options: &'r Options, scratch: &'r mut Scratch) -> Self {
         let ack = Ack { unit: unit.number, ..Ack::default() };
-        Self { unit, plan, options, scratch, budget: Budget::new(options.budgets), depth: 0, ack, observations: Vec::new(), troubles: Vec::new() }
+        Self {
+            unit,
+            plan,
+            options,
+            scratch,
+            budget: Budget::new(options.budgets),
+            depth: 0,
+            in_model: false,
+            ack,
+            observations: Vec::new(),
+            troubles: Vec::new(),
+        }
     }
 
-    pub(super) fn into_shard(self) -> Shard {
+    pub(super) fn into_shard(mut self) -> Shard {
+        let mut names = Names::default();
+        let places = self.observations.iter_mut().map(|observation| &mut observation.place).chain(self.troubles.iter_mut().map(|trouble| &mut trouble.place));
+        places.for_each(|place| names.redact(place, self.scratch));
         super::shard(self.unit.number, self.ack, self.observations, self.troubles)
     }
 
@@ -61,17 +78,18 @@ impl<'r> Reader<'r> {
             Ok(head) => head,
             Err(error) => return self.trouble_at(blob, "unreadable-file", &error.to_string()),
         };
-        self.artifact(blob, &head);
+        let model = !self.in_model && self.artifact(blob, &head);
         self.manifest(blob);
         match unpack::container(blob, &head) {
-            Some(container) => self.open(blob, container),
+            Some(container) => self.open(blob, container, model),
             None if detect::is_text(&head) => self.text(blob),
             None => self.ack.bytes += head.len() as u64,
         }
     }
 
-    fn artifact(&mut self, blob: &Blob<'_>, head: &[u8]) {
-        let Some(mut found) = detect::artifact::recognise(blob, head) else { return };
+    /// Is it one?
+    fn artifact(&mut self, blob: &Blob<'_>, head: &[u8]) -> bool {
+        let Some(mut found) = detect::artifact::recognise(blob, head) else { return false };
         if self.wants_digest(blob, &found.artifact.role) {
             match detect::artifact::sha256(blob) {
                 Ok(digest) => found.artifact.digests.push(digest),
@@ -84,6 +102,7 @@ impl<'r> Reader<'r> {
         }
         let place = Place::whole(blob.origin, blob.steps);
         self.observations.push(Observation { place, evidence: Evidence::Artifact(found.artifact) });
+        true
     }
 
     /// A digest costs a reading of the whole artifact, so it is made when a registry or a side-car can be held against it.
@@ -103,19 +122,23 @@ impl<'r> Reader<'r> {
         }
     }
 
-    fn open(&mut self, blob: &Blob<'_>, container: &unpack::Container) {
+    /// The archive of a model is opened for its text alone: its pickles and tensors are part of the artifact.
+    fn open(&mut self, blob: &Blob<'_>, container: &unpack::Container, model: bool) {
         if self.depth >= self.options.budgets.depth {
             return self.trouble_at(blob, "archive-limit", &format!("nested deeper than {}; not opened", self.options.budgets.depth));
         }
         self.depth += 1;
-        let mut budget = self.budget.clone();
-        let ended = (container.unpack)(blob, &mut budget, &mut |opened| match opened {
+        let outside = self.in_model;
+        self.in_model |= model;
+        let budget = if self.in_model { self.budget.of_model() } else { self.budget.clone() };
+        let ended = (container.unpack)(blob, &budget, &mut |opened| match opened {
             Opened::Blob(inner) => self.blob(&inner),
+            Opened::Text(inner) => self.text(&inner),
             Opened::Hidden(reason) => self.hide(reason),
             Opened::Trouble(kind, message) => self.trouble_at(blob, kind, &message),
         });
-        self.budget.spend(&budget);
         self.depth -= 1;
+        self.in_model = outside;
         if let Err(error) = ended {
             self.trouble_at(blob, error.kind(), &error.to_string());
         }
@@ -148,7 +171,7 @@ impl<'r> Reader<'r> {
     fn metadata(&mut self, blob: &Blob<'_>) {
         let Content::Whole(bytes) = blob.content else { return };
         let name = blob.name();
-        let text = Text { bytes, name: &name, continued: false, trace_key: self.options.trace_key.as_ref() };
+        let text = Text { bytes, name: &name, prose: true, continued: false, trace_key: self.options.trace_key.as_ref() };
         let mut sightings = Vec::new();
         detect::text(&text, self.scratch, &mut |sighting| sightings.push(sighting));
         for sighting in sightings.into_iter().filter(|sighting| matches!(sighting.evidence, Evidence::Credential(_))) {
@@ -159,7 +182,8 @@ impl<'r> Reader<'r> {
 
     fn window(&mut self, blob: &Blob<'_>, bytes: &[u8], fresh: usize, lines: &locate::Lines, continued: bool) {
         let name = blob.name();
-        let text = Text { bytes, name: &name, continued, trace_key: self.options.trace_key.as_ref() };
+        let prose = blob.steps.iter().any(|step| step.kind == "cell" && !step.name.ends_with("/source"));
+        let text = Text { bytes, name: &name, prose, continued, trace_key: self.options.trace_key.as_ref() };
         let mut sightings: Vec<Sighting> = Vec::new();
         detect::text(&text, self.scratch, &mut |sighting| sightings.push(sighting));
         sightings.retain(|sighting| sighting.span.start < fresh);

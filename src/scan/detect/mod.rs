@@ -11,6 +11,7 @@ pub mod reference;
 use std::ops::Range;
 
 use crate::domain::{Evidence, Step, TraceKey};
+use crate::rulepack;
 
 /// Text to be searched.
 #[derive(Clone, Copy)]
@@ -18,6 +19,8 @@ pub struct Text<'a> {
     pub bytes: &'a [u8],
     /// Name of the file or member: some formats keep bare tokens, and only the name tells.
     pub name: &'a str,
+    /// Output or markdown of a notebook: speaks of models without running them.
+    pub prose: bool,
     /// The bytes are a later window of a longer text.
     pub continued: bool,
     pub trace_key: Option<&'a TraceKey>,
@@ -48,7 +51,10 @@ pub struct Scratch {
 /// Calls `found` for every credential and reference in the text, in order of their spans, overlaps resolved.
 pub fn text(text: &Text<'_>, scratch: &mut Scratch, found: &mut dyn FnMut(Sighting)) {
     credential::search(text, &mut scratch.credential, found);
-    reference::search(text, found);
+    let shapes = rulepack::pack().shapes();
+    for (at, shape) in scratch.credential.references() {
+        reference::hit(text, &shapes[usize::from(*shape)], *at, found);
+    }
 }
 
 /// Text has no NUL in its first bytes. UTF-16 does, and is opened by `unpack` before this is asked.

@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use ignore::{DirEntry, WalkBuilder, WalkState};
@@ -20,6 +20,7 @@ pub(super) const SOURCE: Source = Source { scheme: "file", address: "a path", ta
 
 /// Files up to this size are read in one piece, without asking for their size first.
 const SMALL: usize = 1 << 20;
+const OWN_IGNORE: &str = ".heliodonignore";
 /// Of git's own directory, only what people write is read as files.
 const GIT_FILES: [&str; 3] = ["config", "hooks", "description"];
 
@@ -50,12 +51,8 @@ fn list(target: &Target, index: u32, options: &ListOptions, listing: &Listing<'_
     let root = decode(&target.root);
     let start = root.join(decode(&target.start));
     let excludes = globs(&options.excludes)?;
-    if options.gitignore {
-        let ignored = count(&start, options, false).saturating_sub(count(&start, options, true));
-        (listing.hidden)("git-ignored", ignored);
-    }
-    let numbers = AtomicU64::new(0);
-    walker(&start, options, options.gitignore).build_parallel().run(|| {
+    let own_ignore = AtomicBool::new(false);
+    walker(&start, options, Ignore { git: options.gitignore, own: true }).build_parallel().run(|| {
         Box::new(|entry| {
             let entry = match entry {
                 Ok(entry) => entry,
@@ -65,8 +62,11 @@ fn list(target: &Target, index: u32, options: &ListOptions, listing: &Listing<'_
                 }
             };
             let path = entry.path().strip_prefix(&root).unwrap_or(entry.path());
+            if entry.file_name() == OWN_IGNORE {
+                own_ignore.store(true, Ordering::Relaxed);
+            }
             let unit = match kind(&entry, path, &excludes) {
-                Kind::Read => Unit { number: numbers.fetch_add(1, Ordering::Relaxed), origin: origin(index, path), size: size(&entry, options) },
+                Kind::Read => Unit { number: 0, origin: origin(index, path), size: size(&entry, options) },
                 Kind::Enter => return WalkState::Continue,
                 Kind::Hide(reason) => {
                     (listing.hidden)(reason, 1);
@@ -74,14 +74,27 @@ fn list(target: &Target, index: u32, options: &ListOptions, listing: &Listing<'_
                 }
                 Kind::Pass => return WalkState::Skip,
             };
-            listing.watch.unit_listed();
             match (listing.unit)(unit) {
                 true => WalkState::Continue,
                 false => WalkState::Quit,
             }
         })
     });
+    count_ignored(&start, options, own_ignore.into_inner(), listing);
     Ok(())
+}
+
+/// Says how many files the ignore files hid. The walk does not tell, so it is done again without them, where there are any.
+fn count_ignored(start: &Path, options: &ListOptions, own: bool, listing: &Listing<'_>) {
+    let files = |ignore| count(start, options, ignore);
+    if options.gitignore {
+        let hidden = files(Ignore { git: false, own }).saturating_sub(files(Ignore { git: true, own }));
+        (listing.hidden)("git-ignored", hidden);
+    }
+    if own {
+        let hidden = files(Ignore { git: false, own: false }).saturating_sub(files(Ignore { git: false, own }));
+        (listing.hidden)("heliodonignore", hidden);
+    }
 }
 
 /// What to do with an entry of the walk.
@@ -116,16 +129,26 @@ fn in_git_directory(path: &Path) -> bool {
     names.next().is_some_and(|name| !GIT_FILES.iter().any(|kept| name == OsStr::new(kept)))
 }
 
-fn walker(start: &Path, options: &ListOptions, gitignore: bool) -> WalkBuilder {
+/// Which ignore files count.
+#[derive(Clone, Copy)]
+struct Ignore {
+    git: bool,
+    own: bool,
+}
+
+fn walker(start: &Path, options: &ListOptions, ignore: Ignore) -> WalkBuilder {
     let mut builder = WalkBuilder::new(start);
-    builder.standard_filters(false).threads(options.threads.max(1)).add_custom_ignore_filename(".heliodonignore");
-    builder.git_ignore(gitignore).git_exclude(gitignore).git_global(gitignore).parents(gitignore).require_git(false);
+    builder.standard_filters(false).threads(options.threads.max(1)).parents(ignore.git || ignore.own).require_git(false);
+    builder.git_ignore(ignore.git).git_exclude(ignore.git).git_global(ignore.git);
+    if ignore.own {
+        builder.add_custom_ignore_filename(OWN_IGNORE);
+    }
     builder
 }
 
-fn count(start: &Path, options: &ListOptions, gitignore: bool) -> u64 {
+fn count(start: &Path, options: &ListOptions, ignore: Ignore) -> u64 {
     let counter = AtomicU64::new(0);
-    walker(start, options, gitignore).build_parallel().run(|| {
+    walker(start, options, ignore).build_parallel().run(|| {
         Box::new(|entry| {
             let file = entry.is_ok_and(|entry| entry.file_type().is_some_and(|file_type| file_type.is_file()));
             counter.fetch_add(u64::from(file), Ordering::Relaxed);

@@ -26,12 +26,11 @@ fn list(target: &Target, index: u32, options: &ListOptions, listing: &Listing<'_
     let text = lines(target).map_err(|error| Error::Unreadable { name: target.name.clone(), error })?;
     let separator = if text.contains(&0) { 0 } else { b'\n' };
     let names = text.split(|byte| *byte == separator).map(|name| name.strip_suffix(b"\r").unwrap_or(name));
-    for (number, name) in names.filter(|name| !name.is_empty()).enumerate() {
+    for name in names.filter(|name| !name.is_empty()) {
         let path = Path::new(OsStr::from_bytes(name));
         let path = path.strip_prefix(".").unwrap_or(path);
         let size = options.sizes.then(|| fs::metadata(path).ok().map(|metadata| metadata.len())).flatten();
-        listing.watch.unit_listed();
-        if !(listing.unit)(Unit { number: number as u64, origin: file::origin(index, path), size }) {
+        if !(listing.unit)(Unit { number: 0, origin: file::origin(index, path), size }) {
             break;
         }
     }

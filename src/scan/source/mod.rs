@@ -38,7 +38,8 @@ pub struct ListOptions {
     pub sizes: bool,
 }
 
-/// Receives what is listed, from any thread. Returning `false` from `unit` ends the listing.
+/// Receives what is listed, from any thread. Returning `false` from `unit` ends the listing; sources leave the number at 0.
+#[derive(Clone, Copy)]
 pub struct Listing<'a> {
     pub unit: &'a (dyn Fn(Unit) -> bool + Sync),
     pub trouble: &'a (dyn Fn(Trouble) + Sync),

@@ -16,7 +16,6 @@ fn target(address: &str) -> Option<Result<Target, Error>> {
 }
 
 fn list(_target: &Target, index: u32, _options: &ListOptions, listing: &Listing<'_>) -> Result<(), Error> {
-    listing.watch.unit_listed();
     let origin = Origin { target: index, scheme: "stdin".into(), uri: "stdin".into(), revision: None };
     (listing.unit)(Unit { number: 0, origin, size: None });
     Ok(())

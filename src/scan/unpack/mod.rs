@@ -3,7 +3,11 @@
 //! To add one: write `acme.rs` with a `CONTAINER`, and list it in [`CONTAINERS`].
 
 mod budget;
-mod gzip;
+mod notebook;
+mod stream;
+mod tar;
+mod utf16;
+mod zip;
 
 use crate::domain::Blob;
 
@@ -15,12 +19,15 @@ pub struct Container {
     /// Is the blob one? The head is given, since all containers ask for it.
     pub opens: fn(&Blob<'_>, &[u8]) -> bool,
     /// Hands out what is inside, one blob at a time, and stops when the budget is spent.
-    pub unpack: fn(&Blob<'_>, &mut Budget, &mut dyn FnMut(Opened<'_>)) -> Result<(), Error>,
+    pub unpack: fn(&Blob<'_>, &Budget, &mut dyn FnMut(Opened<'_>)) -> Result<(), Error>,
 }
 
 /// What comes out of a container.
 pub enum Opened<'a> {
+    /// Bytes of any kind; may be a container again.
     Blob(Blob<'a>),
+    /// Text, and nothing else.
+    Text(Blob<'a>),
     /// A part that is left out on purpose, by reason (`image-payload`).
     Hidden(&'static str),
     /// A part that could not be read: the kind of trouble, and a lowercase phrase naming the part.
@@ -34,11 +41,15 @@ pub enum Error {
     Broken(String),
     #[error("{0}")]
     Limit(String),
-    #[error("{0} is encrypted; not read")]
-    Encrypted(String),
 }
 
-pub(super) const CONTAINERS: &[&Container] = &[&gzip::CONTAINER];
+const CONTAINERS: &[&Container] =
+    &[&stream::GZIP, &stream::BZIP2, &stream::XZ, &stream::ZSTD, &zip::CONTAINER, &tar::CONTAINER, &utf16::CONTAINER, &notebook::CONTAINER];
+
+/// Names of all containers, for help texts.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    CONTAINERS.iter().map(|container| container.name)
+}
 
 /// The container that a blob is, if any.
 pub fn container(blob: &Blob<'_>, head: &[u8]) -> Option<&'static Container> {
@@ -51,7 +62,6 @@ impl Error {
         match self {
             Self::Broken(_) => "decode-error",
             Self::Limit(_) => "archive-limit",
-            Self::Encrypted(_) => "encrypted-archive",
         }
     }
 }

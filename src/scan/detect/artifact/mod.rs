@@ -2,8 +2,43 @@
 //!
 //! To add a format: write `acme.rs` with a `FORMAT`, and list it in [`FORMATS`]. Order matters where heads are ambiguous:
 //! the first format that reads the blob has it (`facts/models.md`, C.0).
+//!
+//! A format first looks at a few bytes of the head, so that other files cost nothing; then `pages` fetches what it needs by
+//! offset, `protobuf`, `flatbuffer`, `json` and `ubjson` read the common grammars, and `plain` makes what is told fit to be shown.
 
+mod caffe;
+mod catboost;
+mod coreml;
+mod embeddings;
+mod executorch;
+mod flatbuffer;
+mod flax;
 mod gguf;
+mod graphdef;
+mod hdf5;
+#[cfg(test)]
+mod hostile;
+mod json;
+mod json_models;
+mod lightgbm;
+mod llamafile;
+mod magic;
+mod network_texts;
+mod onnx;
+mod ort;
+mod pages;
+mod plain;
+mod protobuf;
+mod safetensors;
+mod safetensors_index;
+mod savedmodel;
+#[cfg(test)]
+mod testing;
+mod tf_checkpoint;
+mod tflite;
+mod ubjson;
+mod xgboost;
+mod xml;
 
 use std::io;
 
@@ -18,7 +53,47 @@ pub(super) struct Format {
     pub(super) read: fn(&Blob<'_>, &[u8]) -> Option<Facts>,
 }
 
-const FORMATS: &[&Format] = &[&gguf::FORMAT];
+const FORMATS: &[&Format] = &[
+    &safetensors::FORMAT,
+    &gguf::FORMAT,
+    &hdf5::FORMAT,
+    &tflite::FORMAT,
+    &executorch::FORMAT,
+    &ort::FORMAT,
+    &llamafile::FORMAT,
+    &magic::GGML,
+    &magic::LITERTLM,
+    &magic::TENSORRT,
+    &magic::MXNET,
+    &magic::CTRANSLATE2,
+    &magic::RKNN,
+    &magic::OCDBT,
+    &embeddings::FASTTEXT,
+    &tf_checkpoint::FORMAT,
+    &catboost::FORMAT,
+    &xgboost::UBJ_FORMAT,
+    &xgboost::BINARY_FORMAT,
+    &flax::FORMAT,
+    &onnx::FORMAT,
+    &coreml::FORMAT,
+    &savedmodel::FORMAT,
+    &graphdef::FORMAT,
+    &caffe::FORMAT,
+    &lightgbm::FORMAT,
+    &xgboost::JSON_FORMAT,
+    &catboost::JSON_FORMAT,
+    &safetensors_index::FORMAT,
+    &json_models::TFJS,
+    &json_models::PADDLE,
+    &json_models::SPARK,
+    &json_models::ORBAX,
+    &xml::PMML,
+    &xml::OPENVINO,
+    &network_texts::DARKNET,
+    &network_texts::NCNN,
+    &network_texts::PROTOTXT,
+    &embeddings::WORD2VEC,
+];
 
 /// What a format reads from a blob.
 #[derive(Clone, Debug, Default)]
@@ -79,6 +154,16 @@ pub fn sha256(blob: &Blob<'_>) -> io::Result<Digest> {
         at += piece.len() as u64;
     }
     Ok(Digest { kind: DigestKind::Sha256, hex: hex(&hasher.finalize()) })
+}
+
+/// Names, types and shapes of all tensors (one line each, sorted here) and the size: tensor identity, from the header alone.
+fn tensor_identity(tensors: impl Iterator<Item = String>, size: u64) -> Digest {
+    let mut lines: Vec<String> = tensors.collect();
+    lines.sort_unstable();
+    let mut hasher = Sha256::new();
+    lines.iter().for_each(|line| hasher.update(line));
+    hasher.update(size.to_string());
+    Digest { kind: DigestKind::Header, hex: hex(&hasher.finalize()) }
 }
 
 /// Lower-case hexadecimal.

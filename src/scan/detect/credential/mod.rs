@@ -1,10 +1,55 @@
 //! Credentials: the matching engine over the rules of `rules/credentials/`.
+//!
+//! One pass of the [`filter`] wakes rules at their literals and words; [`verify`] runs their programs there. Values whose
+//! context words are too common are found from their own side, as [`runs`] of value characters. What the file spells in an
+//! encoding is decoded and searched in turn ([`decode`]). Where several rules match, [`overlap`] decides.
+
+mod base64;
+mod boundary;
+pub mod check;
+mod checksum;
+mod context;
+mod decode;
+mod engine;
+mod filter;
+mod hit;
+mod key;
+mod layer;
+mod life;
+mod native;
+mod overlap;
+mod parts;
+mod runs;
+mod value;
+mod verify;
 
 use super::{Sighting, Text};
+use crate::domain::{Secret, Trace, TraceKey};
+use verify::State;
 
 /// Buffers that one thread keeps from text to text.
 #[derive(Default)]
-pub struct Scratch {}
+pub struct Scratch {
+    state: State,
+    /// One for each layer that is being searched.
+    maps: Vec<runs::Bitmaps>,
+    references: Vec<(usize, u16)>,
+}
 
-/// Calls `found` for every credential in the text.
-pub fn search(_text: &Text<'_>, _scratch: &mut Scratch, _found: &mut dyn FnMut(Sighting)) {}
+impl Scratch {
+    /// Literals of reference shapes in the last text: where they stand, and the number of the shape in `rules/references/`.
+    pub fn references(&self) -> &[(usize, u16)] {
+        &self.references
+    }
+}
+
+/// Calls `found` for every credential in the text, in order of their spans.
+pub fn search(text: &Text<'_>, scratch: &mut Scratch, found: &mut dyn FnMut(Sighting)) {
+    scratch.references.clear();
+    layer::search(text, scratch).into_iter().for_each(found);
+}
+
+/// The identity under which a scan would know this secret.
+pub fn trace(secret: &[u8], key: Option<&TraceKey>) -> Trace {
+    Secret::new(secret).trace(0, value::is_guessable(secret), key)
+}

@@ -1,0 +1,73 @@
+//! Compiles `rules/` into the binary. What is wrong with a rule stops the build, with the file and the rule named.
+
+// In a build script nothing is reachable from outside, and parts of the compiler only run at run time.
+#![allow(unreachable_pub, dead_code)]
+
+use std::path::{Path, PathBuf};
+use std::{env, fs, process};
+
+#[path = "src/rulepack/analyse.rs"]
+mod analyse;
+#[path = "src/rulepack/compile.rs"]
+mod compile;
+#[path = "src/rulepack/frequency.rs"]
+mod frequency;
+#[path = "src/rulepack/literal.rs"]
+mod literal;
+#[path = "src/rulepack/program.rs"]
+mod program;
+#[path = "src/rulepack/rule.rs"]
+mod rule;
+#[path = "src/rulepack/schema.rs"]
+mod schema;
+#[path = "src/rulepack/shape.rs"]
+mod shape;
+#[path = "src/rulepack/tables.rs"]
+mod tables;
+
+fn main() {
+    for watched in ["build.rs", "rules/credentials", "rules/references", "rules/frequencies.bin"] {
+        println!("cargo:rerun-if-changed={watched}");
+    }
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it for build scripts"));
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it for build scripts"));
+    let table = fs::read(root.join("rules/frequencies.bin")).expect("rules/frequencies.bin is checked in; examples/frequencies.rs makes it");
+    let frequencies = frequency::Frequencies::new(&table).expect("rules/frequencies.bin has its full length");
+    let files = yaml_files(&root, "rules/credentials");
+    let shapes = shapes(&root);
+    fs::write(out.join("shapes.bin"), postcard::to_allocvec(&shapes).expect("shapes are plain data")).expect("OUT_DIR can be written to");
+    match compile::compile(&files, &shape::anchors(&shapes), &frequencies) {
+        Ok((data, pairs)) => {
+            let bytes = postcard::to_allocvec(&data).expect("compiled rules are plain data");
+            fs::write(out.join("pack.bin"), bytes).expect("OUT_DIR can be written to");
+            fs::write(out.join("pairs.bin"), pairs).expect("OUT_DIR can be written to");
+        }
+        Err(problems) => {
+            problems.iter().for_each(|problem| println!("cargo:error={}", problem.replace('\n', " ")));
+            process::exit(1);
+        }
+    }
+}
+
+/// The shapes of `rules/references/*.yaml`, in the order in which `Owner::Reference` numbers them.
+fn shapes(root: &Path) -> Vec<shape::Shape> {
+    let parse = |(name, text): (String, String)| {
+        shape::parse(&text).unwrap_or_else(|problem| {
+            println!("cargo:error={name}: {}", problem.replace('\n', " "));
+            process::exit(1);
+        })
+    };
+    yaml_files(root, "rules/references").into_iter().flat_map(parse).collect()
+}
+
+/// Name and text of every YAML file of a folder, by name.
+fn yaml_files(root: &Path, folder: &str) -> Vec<(String, String)> {
+    let entries = fs::read_dir(root.join(folder)).into_iter().flatten().flatten();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|ending| ending == "yaml")).collect();
+    paths.sort();
+    let read = |path: PathBuf| {
+        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        (format!("{folder}/{}", path.file_name().unwrap_or_default().to_string_lossy()), text)
+    };
+    paths.into_iter().map(read).collect()
+}

@@ -1,0 +1,48 @@
+//! Times the credential engine alone over text held in memory, in windows as the reader cuts them.
+//!
+//! ```text
+//! cargo run --release --example engine_speed -- ~/.cargo/registry/src /usr/local/go/src
+//! ```
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use heliodon::domain::Evidence;
+use heliodon::scan::detect::{self, Text, credential};
+
+const LARGEST: u64 = 4 << 20;
+const PASSES: u32 = 3;
+
+fn main() {
+    let mut texts = Vec::new();
+    for root in std::env::args_os().skip(1) {
+        for entry in ignore::WalkBuilder::new(PathBuf::from(root)).standard_filters(false).build().flatten() {
+            if entry.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() <= LARGEST) {
+                texts.extend(std::fs::read(entry.path()).ok().filter(|text| detect::is_text(text)));
+            }
+        }
+    }
+    let bytes: usize = texts.iter().map(Vec::len).sum();
+    let mut scratch = credential::Scratch::default();
+    for pass in 1..=PASSES {
+        let mut found: BTreeMap<u32, u32> = BTreeMap::new();
+        let start = Instant::now();
+        for text in &texts {
+            let text = Text { bytes: text, name: "", continued: false, trace_key: None };
+            credential::search(&text, &mut scratch, &mut |sighting| {
+                if let Evidence::Credential(credential) = sighting.evidence {
+                    *found.entry(credential.rule).or_default() += 1;
+                }
+            });
+        }
+        let seconds = start.elapsed().as_secs_f64();
+        anstream::println!("pass {pass}: {} texts, {:.1} MB, {seconds:.3} s, {:.2} GB/s", texts.len(), bytes as f64 / 1e6, bytes as f64 / 1e9 / seconds);
+        if pass == PASSES {
+            let names = heliodon::rulepack::pack();
+            let mut counts: Vec<_> = found.into_iter().map(|(code, count)| (count, names.rule(code).map_or("", |rule| &rule.name))).collect();
+            counts.sort_unstable();
+            counts.iter().rev().for_each(|(count, name)| anstream::println!("{count:6} {name}"));
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::domain::Level;
+
+/// Finds leaked credentials, secrets that live too long and model artifacts nobody registered, and holds them against what was approved.
+#[derive(Debug, Parser)]
+#[command(name = "heliodon", version, max_term_width = 110)]
+pub(super) struct Flags {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Find, reconcile, report
+    Scan(Scan),
+    /// The work list as JSON lines: every unit, numbered, nothing read yet
+    Plan(Plan),
+    /// The map alone: observations as JSON lines, one acknowledgement for each unit
+    Observe(Observe),
+    /// The reduce alone; refuses when a unit of the plan was not acknowledged
+    Reconcile(Reconcile),
+    /// Write the registry entry of an artifact, from what the artifact itself says
+    Register(Register),
+    /// The identity of a secret read from standard input
+    Trace(Trace),
+    /// The rules: what can be found, and whether they keep their promises
+    #[command(subcommand)]
+    Rules(Rules),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Scan {
+    #[command(flatten)]
+    pub(super) targets: Targets,
+    #[command(flatten)]
+    pub(super) map: Map,
+    #[command(flatten)]
+    pub(super) reduce: Reduce,
+    #[command(flatten)]
+    pub(super) report: Report,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Plan {
+    #[command(flatten)]
+    pub(super) targets: Targets,
+    #[command(flatten)]
+    pub(super) registries: Registries,
+    /// Write the plan here instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Observe {
+    /// The plan, as `heliodon plan` wrote it
+    #[arg(long, value_name = "FILE")]
+    pub(super) plan: PathBuf,
+    /// Which part of the plan: the Ith of N, counted from 1
+    #[arg(long, value_name = "I/N", default_value = "1/1", value_parser = part)]
+    pub(super) shard: (u64, u64),
+    #[command(flatten)]
+    pub(super) map: Map,
+    /// Write the shard here instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Reconcile {
+    /// The plan that the shards were made from
+    #[arg(long, value_name = "FILE")]
+    pub(super) plan: PathBuf,
+    /// Shards, as `heliodon observe` wrote them; any number, any order
+    #[arg(required = true, value_name = "SHARD")]
+    pub(super) shards: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) reduce: Reduce,
+    #[command(flatten)]
+    pub(super) report: Report,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Targets {
+    /// What to scan: a directory, a file, `-` for standard input, `list:FILE` for the files named in FILE
+    #[arg(value_name = "TARGET", default_value = ".")]
+    pub(super) targets: Vec<String>,
+    /// Leave out what git ignores (read by default, because that is where keys lie)
+    #[arg(long)]
+    pub(super) gitignore: bool,
+    /// Leave out paths that match (glob, relative to the repository; may be repeated)
+    #[arg(long, value_name = "GLOB")]
+    pub(super) exclude: Vec<String>,
+    /// Configuration file [default: heliodon.toml of the first target or of the current directory]
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Map {
+    /// Threads [default: one a core]
+    #[arg(short = 'j', long, value_name = "N")]
+    pub(super) threads: Option<usize>,
+    /// File with a key under which guessable secrets (passwords) get an identity
+    #[arg(long, value_name = "FILE", env = "HELIODON_TRACE_KEY_FILE")]
+    pub(super) trace_key: Option<PathBuf>,
+    /// Deepest nesting of containers that is opened
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    pub(super) max_depth: u32,
+    /// Most bytes that the containers of one file may unpack to
+    #[arg(long, value_name = "BYTES", default_value_t = 4 << 30)]
+    pub(super) max_unpacked: u64,
+    /// No progress bar
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Registries {
+    /// Registry of what was approved: a YAML file or a folder of them (may be repeated) [default: heliodon-registry.yaml of the first target or of the current directory]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) registry: Vec<String>,
+    /// Leave every registry out, also one that would be found by itself
+    #[arg(long, conflicts_with = "registry")]
+    pub(super) no_registry: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Reduce {
+    #[command(flatten)]
+    pub(super) registries: Registries,
+    /// Judge as of this time (2026-11-20 or 2026-11-20T12:00:00Z) [default: now, or SOURCE_DATE_EPOCH]
+    #[arg(long, value_name = "TIME")]
+    pub(super) now: Option<String>,
+    /// Report weak evidence too
+    #[arg(long)]
+    pub(super) weak: bool,
+    /// Exit with status 1 when a finding is at this level or above
+    #[arg(long, value_name = "LEVEL", value_enum, default_value_t = FailOn::Warning)]
+    pub(super) fail_on: FailOn,
+    /// Exit with status 3 when anything could not be read
+    #[arg(long)]
+    pub(super) require_complete: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Report {
+    /// Write a report here; the ending chooses the format (.sarif, .jsonl, .txt; may be repeated, `-` is standard output)
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Vec<PathBuf>,
+    /// Format of standard output, and of files whose ending says nothing: text, jsonl, sarif
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) format: Option<String>,
+    /// Which SARIF: `portable` for dashboards, `full` with suppressed results
+    #[arg(long, value_enum, default_value_t = Profile::Portable)]
+    pub(super) sarif_profile: Profile,
+    /// No times in reports: equal scans give equal bytes
+    #[arg(long)]
+    pub(super) deterministic: bool,
+    /// When to colour
+    #[arg(long, value_enum, default_value_t = Colour::Auto)]
+    pub(super) color: Colour,
+    /// Every finding at length
+    #[arg(short, long)]
+    pub(super) verbose: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Register {
+    /// Model files
+    #[arg(required = true, value_name = "ARTIFACT")]
+    pub(super) artifacts: Vec<PathBuf>,
+    /// Registry file to add to
+    #[arg(long, value_name = "FILE", default_value = "heliodon-registry.yaml", conflicts_with = "side_car")]
+    pub(super) registry: PathBuf,
+    /// Write `ARTIFACT.model.yaml` beside each artifact instead
+    #[arg(long)]
+    pub(super) side_car: bool,
+    /// Print the entry, write nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Name, if the artifact does not say or says wrong
+    #[arg(long)]
+    pub(super) name: Option<String>,
+    #[arg(long)]
+    pub(super) version: Option<String>,
+    /// Who answers for the model
+    #[arg(long)]
+    pub(super) owner: Option<String>,
+    #[arg(long)]
+    pub(super) use_case: Option<String>,
+    #[arg(long)]
+    pub(super) classification: Option<String>,
+    /// research, candidate, production or retired
+    #[arg(long)]
+    pub(super) stage: Option<String>,
+    /// Zone in which it may be found (may be repeated)
+    #[arg(long, value_name = "ZONE")]
+    pub(super) scope: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Trace {
+    /// File with a key, for guessable secrets (passwords)
+    #[arg(long, value_name = "FILE", env = "HELIODON_TRACE_KEY_FILE")]
+    pub(super) trace_key: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Rules {
+    /// All rules, one a line
+    List,
+    /// One rule at length
+    Show {
+        /// Code (HEL1042) or name (openai-project-key)
+        rule: String,
+    },
+    /// Run every rule's examples and negatives through the engine
+    Check,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    Note,
+    Warning,
+    Error,
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Profile {
+    Portable,
+    Full,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+impl FailOn {
+    pub(super) fn level(self) -> Option<Level> {
+        match self {
+            Self::Note => Some(Level::Note),
+            Self::Warning => Some(Level::Warning),
+            Self::Error => Some(Level::Error),
+            Self::Never => None,
+        }
+    }
+}
+
+fn part(text: &str) -> Result<(u64, u64), String> {
+    let parsed = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
+    match parsed {
+        Some((i, n)) if i >= 1 && i <= n => Ok((i, n)),
+        _ => Err("a shard looks like 3/8: the third of eight".into()),
+    }
+}

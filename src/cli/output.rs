@@ -1,0 +1,90 @@
+//! Where reports go. A file appears whole or not at all.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::flags::{Colour, Profile, Report};
+use super::{Error, Exit};
+use crate::domain::{Face, Outcome};
+use crate::reconcile::verdicts;
+use crate::report::{self, Options, Run};
+use crate::rulepack;
+
+/// Writes every report that was asked for; text goes to standard output unless that is taken or `quiet` is given.
+pub(super) fn write(outcome: &Outcome, flags: &Report, started: Timestamp, exit: Exit, quiet: bool) -> Result<(), Error> {
+    let faces = faces();
+    let times = (!flags.deterministic).then(|| (started, Timestamp::now()));
+    let run = Run {
+        version: &outcome.version,
+        rules: &outcome.rules,
+        faces: &faces,
+        summary: &outcome.summary,
+        targets: outcome.targets.len(),
+        times,
+        exit_code: exit as u8,
+    };
+    for path in &flags.output {
+        let name = path.to_string_lossy();
+        let format = report::format(&name).or(flags.format.as_deref());
+        let format = format.ok_or_else(|| {
+            Error::Input(format!("`{name}`: the ending chooses no format; name one with --format ({})", report::names().collect::<Vec<_>>().join(", ")))
+        })?;
+        let path = (name != "-").then_some(path.as_path());
+        to(path, |out| report::write(format, Box::new(out), &options(flags, path.is_none()), &run, outcome))?;
+    }
+    let taken = flags.output.iter().any(|path| path.as_os_str() == "-");
+    if taken || (quiet && flags.format.is_none()) {
+        return Ok(());
+    }
+    let format = if flags.output.is_empty() { flags.format.as_deref().unwrap_or("text") } else { "text" };
+    to(None, |out| report::write(format, Box::new(out), &options(flags, true), &run, outcome))
+}
+
+/// Faces of all rules and verdicts, by code.
+pub(super) fn faces() -> Vec<Face> {
+    let mut faces = rulepack::pack().faces();
+    faces.extend(verdicts::faces());
+    faces.sort_by_key(|face| face.code);
+    faces
+}
+
+fn options(flags: &Report, standard_output: bool) -> Options {
+    let colour = match flags.color {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto => standard_output && io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+    };
+    let width = terminal_size::terminal_size().filter(|_| standard_output).map(|(width, _)| width.0);
+    Options { colour, full: flags.sarif_profile == Profile::Full, verbose: flags.verbose, width }
+}
+
+/// Writes to a file, through a temporary one beside it, or to standard output.
+pub(super) fn to(path: Option<&Path>, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
+    let name = path.map_or_else(|| "standard output".to_owned(), |path| path.display().to_string());
+    let written = match path {
+        None => {
+            let mut out = BufWriter::new(io::stdout().lock());
+            write(&mut out).and_then(|()| out.flush())
+        }
+        Some(path) => atomically(path, write),
+    };
+    written.map_err(|error| Error::File { name, error })
+}
+
+fn atomically(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    // A device or a pipe cannot be replaced, and need not be.
+    if path.exists() && !path.is_file() {
+        let mut out = BufWriter::new(File::create(path)?);
+        return write(&mut out).and_then(|()| out.flush());
+    }
+    let mut temporary = path.as_os_str().to_owned();
+    temporary.push(format!(".{}.tmp", std::process::id()));
+    let written = File::create(&temporary).map(BufWriter::new).and_then(|mut out| {
+        write(&mut out)?;
+        out.flush()
+    });
+    written.and_then(|()| fs::rename(&temporary, path)).inspect_err(|_| drop(fs::remove_file(&temporary)))
+}

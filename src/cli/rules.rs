@@ -1,0 +1,62 @@
+//! `heliodon rules`: what can be found, and whether the rules keep their promises.
+
+use std::io::{self, Write};
+
+use super::flags::Rules;
+use super::{Error, Exit, output, say};
+use crate::domain::Face;
+use crate::rulepack;
+use crate::scan::detect::{credential, reference};
+
+pub(super) fn run(command: &Rules) -> Result<Exit, Error> {
+    match command {
+        Rules::List => list(),
+        Rules::Show { rule } => show(rule),
+        Rules::Check => check(),
+    }
+}
+
+fn list() -> Result<Exit, Error> {
+    let faces = output::faces();
+    let width = faces.iter().map(|face| face.name.len()).max().unwrap_or_default();
+    output::to(None, |out| faces.iter().try_for_each(|face| writeln!(out, "{}  {:width$}  {}", face.id(), face.name, face.summary)))?;
+    Ok(Exit::Clean)
+}
+
+fn show(typed: &str) -> Result<Exit, Error> {
+    let faces = output::faces();
+    let wanted = typed.to_ascii_lowercase();
+    match faces.iter().find(|face| face.name == wanted || face.id().eq_ignore_ascii_case(typed)) {
+        Some(face) => output::to(None, |out| describe(face, out))?,
+        None => return Err(Error::Input(format!("no rule `{typed}`{}", advice(&faces, &wanted)))),
+    }
+    Ok(Exit::Clean)
+}
+
+fn advice(faces: &[Face], wanted: &str) -> String {
+    let near = faces.iter().map(|face| (strsim::jaro_winkler(&face.name, wanted), &face.name)).max_by(|a, b| a.0.total_cmp(&b.0));
+    match near {
+        Some((likeness, name)) if likeness > 0.8 => format!("; did you mean `{name}`?"),
+        _ => "; `heliodon rules list` names all".into(),
+    }
+}
+
+fn describe(face: &Face, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{} {}  ({}, severity {:.1})\n", face.id(), face.name, format!("{:?}", face.level).to_lowercase(), face.severity)?;
+    writeln!(out, "{}\n\n{}\n\n{}", face.summary, face.description, face.remedy)?;
+    if let Some(url) = &face.help_url {
+        writeln!(out, "{url}")?;
+    }
+    let taxa: Vec<String> = face.taxa.iter().map(|taxon| format!("{} {}", taxon.taxonomy, taxon.id)).collect();
+    writeln!(out, "\n{}", taxa.join(" · "))
+}
+
+/// Every rule's examples are found and its negatives left alone, by the engine that scans.
+fn check() -> Result<Exit, Error> {
+    let failures: Vec<String> = credential::check::failures().iter().map(ToString::to_string).chain(reference::check::failures()).collect();
+    failures.iter().for_each(|failure| say(failure));
+    let pack = rulepack::pack();
+    let (rules, shapes) = (pack.rules().len(), pack.shapes().len());
+    output::to(None, |out| writeln!(out, "{rules} credential rules and {shapes} reference shapes: {} broken promises", failures.len()))?;
+    Ok(if failures.is_empty() { Exit::Clean } else { Exit::Findings })
+}

@@ -1,0 +1,77 @@
+//! `heliodon scan`: list + map + reduce, here and now.
+
+use std::sync::Mutex;
+
+use jiff::Timestamp;
+
+use super::flags::{Scan, Targets};
+use super::{Error, Exit, config, output, progress};
+use crate::domain::{Outcome, PlanHead, Shard, Target, Wanted, Watch};
+use crate::rulepack;
+use crate::scan::source::{self, ListOptions, Listing};
+use crate::scan::{self, Options, Pool};
+use crate::{reconcile, registry};
+
+/// The whole story, in order.
+pub(super) fn run(flags: &Scan) -> Result<Exit, Error> {
+    let started = Timestamp::now();
+    let config = config::load(flags.targets.config.as_deref(), &flags.targets.targets)?;
+    let policy = config.policy(&flags.reduce)?;
+    let registrations = registry::load(&config::registries(&flags.reduce.registries, &flags.targets.targets))?;
+    let plan = plan_head(targets(&flags.targets)?, Wanted { digests: config::wants_digests(&registrations) });
+    let options = config::map_options(&flags.map)?;
+    let listing = config.listing(&flags.targets, config::threads(&flags.map));
+
+    let bar = progress::Bar::start(flags.map.quiet);
+    let shard = map(&plan, &listing, &options, bar.watch())?;
+    bar.finish();
+
+    let faces = rulepack::pack().faces();
+    let outcome = reconcile::run(&plan, shard, &registrations, &policy, &faces);
+    let exit = exit(&outcome, flags.reduce.fail_on.level(), flags.reduce.require_complete);
+    output::write(&outcome, &flags.report, started, exit, flags.map.quiet)?;
+    Ok(exit)
+}
+
+/// The targets that were typed.
+pub(super) fn targets(flags: &Targets) -> Result<Vec<Target>, Error> {
+    flags.targets.iter().map(|address| Ok(source::target(address)?)).collect()
+}
+
+pub(super) fn plan_head(targets: Vec<Target>, wanted: Wanted) -> PlanHead {
+    PlanHead { version: env!("CARGO_PKG_VERSION").into(), rules: rulepack::pack().digest().into(), targets, wanted }
+}
+
+/// Lists and reads at once: each unit is read by the thread that listed it, so that no list of work is kept.
+fn map(plan: &PlanHead, listing: &ListOptions, options: &Options, watch: &Watch) -> Result<Shard, Error> {
+    let sum = Mutex::new(Shard::default());
+    let pool = Pool::default();
+    let add = |shard: Shard| sum.lock().expect("no thread panics while it adds").merge(shard);
+    let sink = Listing {
+        unit: &|unit| {
+            let shard = pool.lend(|scratch| scan::observe(&unit, plan, options, scratch));
+            let bytes = shard.acks.values().map(|ack| ack.bytes).sum();
+            watch.unit_done(bytes, shard.observations.len() as u64);
+            add(shard);
+            !watch.stopped()
+        },
+        trouble: &|trouble| add(Shard { troubles: vec![trouble], ..Shard::default() }),
+        hidden: &|reason, count| add(Shard { hidden: [(reason.to_owned(), count)].into(), ..Shard::default() }),
+        watch,
+    };
+    scan::list(plan, listing, &sink)?;
+    watch.listing_ended();
+    Ok(sum.into_inner().expect("no thread panics while it adds"))
+}
+
+/// The exit status that an outcome deserves.
+pub(super) fn exit(outcome: &Outcome, fail_on: Option<crate::domain::Level>, require_complete: bool) -> Exit {
+    let troubled = outcome.targets.iter().any(|target| !target.troubles.is_empty());
+    let open = outcome.targets.iter().flat_map(|target| &target.findings).filter(|finding| finding.suppression.is_none());
+    let failing = fail_on.is_some_and(|level| open.clone().any(|finding| finding.level >= level));
+    match (troubled && require_complete, failing) {
+        (true, _) => Exit::Incomplete,
+        (false, true) => Exit::Findings,
+        (false, false) => Exit::Clean,
+    }
+}

@@ -1,0 +1,171 @@
+//! The end of the page: what could not be read, how much was found and seen, and what to do next.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use super::Page;
+use super::layout::{bytes, columns, counted, grouped, harmless, wrapped};
+use crate::domain::{Finding, Level, Summary, Trouble};
+
+/// Troubles shown; all of them are in the other formats.
+const TROUBLES: usize = 20;
+/// Why weak evidence is hidden.
+const WEAK: &str = "weak-evidence";
+const LABEL: usize = 9;
+
+/// What was counted on the way.
+#[derive(Default)]
+pub(super) struct Counts {
+    pub(super) files: u64,
+    levels: BTreeMap<Level, u64>,
+    pub(super) troubles: Vec<Trouble>,
+}
+
+impl Counts {
+    pub(super) fn add(&mut self, finding: &Finding) {
+        if finding.suppression.is_none() {
+            *self.levels.entry(finding.level).or_default() += 1;
+        }
+    }
+
+    fn of(&self, level: Level) -> u64 {
+        self.levels.get(&level).copied().unwrap_or_default()
+    }
+}
+
+impl Page<'_> {
+    pub(super) fn closing(&mut self, summary: &Summary, counts: &Counts) -> io::Result<()> {
+        self.troubles(&counts.troubles)?;
+        self.found(counts)?;
+        self.row("seen", &seen(summary))?;
+        let inside = summary.blobs.saturating_sub(summary.units);
+        let inside = if inside == 0 { String::new() } else { format!(", {} inside them", grouped(inside)) };
+        self.row("read", &format!("{}{inside}, {}", counted(summary.units, "file"), bytes(summary.bytes)))?;
+        self.row("hidden", &hidden(summary))?;
+        if !counts.troubles.is_empty() {
+            self.row("trouble", &format!("{} not read, or not wholly", counted(counts.troubles.len() as u64, "object")))?;
+        }
+        for advice in advice(summary) {
+            writeln!(self.out)?;
+            for line in wrapped(&harmless(&advice), self.width) {
+                writeln!(self.out, "{line}")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn troubles(&mut self, troubles: &[Trouble]) -> io::Result<()> {
+        if troubles.is_empty() {
+            return Ok(());
+        }
+        let title = self.paint.title("Not read, or not wholly");
+        writeln!(self.out, "{title}")?;
+        for Trouble { place, kind, message } in troubles.iter().take(TROUBLES) {
+            let name = place.display();
+            let name = if name.is_empty() { "." } else { &name };
+            let text = format!("{}: {} ({kind})", harmless(name), harmless(message));
+            for (at, line) in wrapped(&text, self.width.saturating_sub(4)).iter().enumerate() {
+                writeln!(self.out, "{}{line}", if at == 0 { "  " } else { "    " })?;
+            }
+        }
+        if let Some(more) = troubles.len().checked_sub(TROUBLES).filter(|more| *more > 0) {
+            writeln!(self.out, "  and {} more; the other formats name them all", grouped(more as u64))?;
+        }
+        writeln!(self.out)
+    }
+
+    fn found(&mut self, counts: &Counts) -> io::Result<()> {
+        let levels = [(Level::Error, "error"), (Level::Warning, "warning"), (Level::Note, "note")];
+        let parts: Vec<_> = levels
+            .into_iter()
+            .filter(|(level, _)| counts.of(*level) > 0)
+            .map(|(level, word)| self.paint.level(level, &counted(counts.of(level), word)))
+            .collect();
+        let label = self.label("found");
+        match parts.is_empty() {
+            true => writeln!(self.out, "{label}nothing"),
+            false => writeln!(self.out, "{label}{} in {}", parts.join(", "), counted(counts.files, "file")),
+        }
+    }
+
+    fn row(&mut self, label: &str, text: &str) -> io::Result<()> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        for (at, line) in wrapped(&harmless(text), self.width.saturating_sub(LABEL)).iter().enumerate() {
+            let lead = if at == 0 { self.label(label) } else { " ".repeat(LABEL) };
+            writeln!(self.out, "{lead}{line}")?;
+        }
+        Ok(())
+    }
+
+    fn label(&self, label: &str) -> String {
+        format!("{}{:2$}", self.paint.bold(label), "", LABEL.saturating_sub(columns(label)))
+    }
+}
+
+fn seen(summary: &Summary) -> String {
+    let Summary { credentials, models, references, registered, .. } = summary;
+    let seen = [counted(*credentials, "credential"), counted(*models, "model"), format!("{} to models", counted(*references, "reference"))];
+    format!("{}; {} registered", seen.join(", "), if *registered == 0 { "none".to_owned() } else { grouped(*registered) })
+}
+
+/// What was left out on purpose.
+fn hidden(summary: &Summary) -> String {
+    let waived = (summary.waived > 0).then(|| format!("{} waived", counted(summary.waived, "finding")));
+    let reasons = summary.hidden.iter().filter(|(_, count)| **count > 0).map(|(reason, count)| format!("{} {reason}", grouped(*count)));
+    waived.into_iter().chain(reasons).collect::<Vec<_>>().join(", ")
+}
+
+fn advice(summary: &Summary) -> Vec<String> {
+    let mut advice = Vec::new();
+    if summary.registered == 0 && summary.models + summary.references > 0 {
+        advice.push("No model here matches a registry entry: --registry FILE names a registry, `heliodon register ARTIFACT` writes an entry.".to_owned());
+    }
+    if let Some(weak) = summary.hidden.get(WEAK).filter(|weak| **weak > 0) {
+        advice.push(format!("{} of weak evidence hidden; --weak shows {}.", counted(*weak, "finding"), if *weak == 1 { "it" } else { "them" }));
+    }
+    if !summary.unused_waivers.is_empty() {
+        advice.push(format!("{} nothing: {}.", covers(summary.unused_waivers.len()), summary.unused_waivers.join("; ")));
+    }
+    advice
+}
+
+fn covers(waivers: usize) -> String {
+    match waivers {
+        1 => "1 waiver covers".to_owned(),
+        many => format!("{many} waivers cover"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::{Outcome, Summary};
+    use crate::report::{Options, sample};
+
+    #[test]
+    fn the_sum_says_what_was_not_shown_too() {
+        let text = sample::render("text", &Options { width: Some(100), ..Options::default() });
+        let expected = "\
+found    5 errors, 4 warnings, 1 note in 9 files
+seen     6 credentials, 2 models, 9 references to models; none registered
+read     1,204 files, 106 inside them, 31.2 MB
+hidden   1 finding waived, 12 excluded, 310 git-ignored
+trouble  3 objects not read, or not wholly
+
+No model here matches a registry entry: --registry FILE names a registry, `heliodon register
+ARTIFACT` writes an entry.
+
+1 waiver covers nothing: stale-secret in old/**.
+";
+        assert!(text.ends_with(expected), "{text}");
+    }
+
+    #[test]
+    fn a_clean_scan_is_short() {
+        let sample = sample::outcome();
+        let summary = Summary { units: 1, blobs: 1, bytes: 10, ..Summary::default() };
+        let text = sample::render_outcome("text", &Options::default(), &Outcome { targets: Vec::new(), summary, ..sample });
+        assert_eq!(text, "found    nothing\nseen     0 credentials, 0 models, 0 references to models; none registered\nread     1 file, 10 bytes\n");
+    }
+}

@@ -1,0 +1,300 @@
+//! The rule compiler: rule files in, compiled rules and filter tables out. Runs in the build script, and at run time for a user's own rules.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use regex_syntax::hir::Hir;
+
+use super::analyse::{self, Required};
+use super::frequency::Frequencies;
+use super::literal::{ByteSet, Literal};
+use super::program::Program;
+use super::rule::{Anchors, Confidence, Data, LifeFacts, Owner, Part, Rule, Shape, Wake};
+use super::schema::{self, RuleText};
+use super::tables::{self, Pairs};
+
+/// A literal more common than this in source code would wake its rule too often.
+pub const MOST_HITS_PER_MEGABYTE: f64 = 50.0;
+/// Bytes of the shortest literal that may wake a rule; native parsers may ask for three.
+pub const SHORTEST_ANCHOR: usize = 4;
+const SHORTEST_NATIVE_ANCHOR: usize = 3;
+/// Bytes of the shortest run that a rule with common words must hold.
+const SHORTEST_RUN: u32 = 16;
+/// A prefix of so many bytes marks a value; an inner literal must be longer.
+const SHORTEST_PREFIX: usize = 2;
+const LONGEST_MATCH: usize = 1500;
+/// Bytes between a context word and its value, unless the rule says otherwise.
+const NEAR: u32 = 80;
+
+/// A compiled rule and the literals that wake it.
+struct Compiled {
+    rule: Rule,
+    literals: Vec<Literal>,
+}
+
+/// Compiles rule files, given as name and text. Problems name file and rule; all are told at once.
+pub fn compile(files: &[(String, String)], references: &[Anchors], frequencies: &Frequencies<'_>) -> Result<(Data, Pairs), Vec<String>> {
+    let (mut compiled, mut problems) = (Vec::new(), Vec::new());
+    for (file, text) in files {
+        match schema::parse(text) {
+            Err(error) => problems.push(format!("{file}: {error}")),
+            Ok(parsed) => {
+                for text in parsed.rules {
+                    let name = text.name.clone();
+                    match rule(text, &parsed.provider, frequencies) {
+                        Ok(rule) => compiled.push(rule),
+                        Err(problem) => problems.push(format!("{file}: rule `{name}`: {problem}")),
+                    }
+                }
+            }
+        }
+    }
+    problems.extend(duplicates(&compiled));
+    match problems.is_empty() {
+        true => Ok(assemble(compiled, references, frequencies)),
+        false => Err(problems),
+    }
+}
+
+fn duplicates(compiled: &[Compiled]) -> Vec<String> {
+    let (mut codes, mut names) = (BTreeSet::new(), BTreeSet::new());
+    let mut problems = Vec::new();
+    for Compiled { rule, .. } in compiled {
+        if !codes.insert(rule.code) {
+            problems.push(format!("rule `{}`: code {} is taken by another rule", rule.name, rule.code));
+        }
+        if !names.insert(&rule.name) {
+            problems.push(format!("rule `{}`: the name is taken by another rule", rule.name));
+        }
+    }
+    problems
+}
+
+/// Gathers the literals of all rules, with their owners, and places them in the filter.
+fn assemble(compiled: Vec<Compiled>, references: &[Anchors], frequencies: &Frequencies<'_>) -> (Data, Pairs) {
+    let mut owners: BTreeMap<Literal, BTreeSet<Owner>> = BTreeMap::new();
+    let mut data = Data::default();
+    for (index, Compiled { rule, literals }) in compiled.into_iter().enumerate() {
+        let owner = match &rule.native {
+            Some(native) => Owner::Native(index_of(&mut data.natives, native)),
+            None => Owner::Credential(small(index)),
+        };
+        for literal in literals {
+            owners.entry(literal).or_default().insert(owner);
+        }
+        data.rules.push(rule);
+    }
+    for shape in references {
+        let owner = Owner::Reference(index_of(&mut data.references, &shape.name));
+        for literal in &shape.literals {
+            owners.entry(literal.clone()).or_default().insert(owner);
+        }
+    }
+    for (literal, owners) in owners {
+        data.literals.push(literal);
+        data.owners.push(owners.into_iter().collect());
+    }
+    let (pairs, buckets) = tables::build(&data.literals, frequencies);
+    data.buckets = buckets;
+    (data, pairs)
+}
+
+fn small(index: usize) -> u16 {
+    u16::try_from(index).expect("there are fewer rules than 65 536")
+}
+
+fn index_of(names: &mut Vec<String>, name: &str) -> u16 {
+    let known = names.iter().position(|known| known == name);
+    small(known.unwrap_or_else(|| {
+        names.push(name.to_owned());
+        names.len() - 1
+    }))
+}
+
+fn rule(text: RuleText, provider: &str, frequencies: &Frequencies<'_>) -> Result<Compiled, String> {
+    check(&text)?;
+    let words: Vec<String> = text.words.iter().map(|word| word.to_ascii_lowercase()).collect();
+    let (shape, wake, literals) = match &text.pattern {
+        Some(pattern) => {
+            let (shape, hir) = shape(pattern, !words.is_empty())?;
+            let (wake, literals) = wake(&hir, &words, text.common, frequencies)?;
+            (Some(shape), wake, literals)
+        }
+        None => (None, Wake::Native, native_anchors(&text.anchors)?),
+    };
+    let life = text.lifetime.life.as_ref().map(|life| schema::seconds(life).ok_or(format!("`life` is `{life}`; a period looks like 90d"))).transpose()?;
+    let mut zones: Vec<_> = text.zones.into_iter().collect();
+    zones.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
+    let confidence = text.confidence.unwrap_or(if words.is_empty() { Confidence::High } else { Confidence::Medium });
+    let parts = text.parts.into_iter().map(part).collect::<Result<_, _>>()?;
+    let lifetime = LifeFacts { class: text.lifetime.class, life, reader: text.lifetime.reader, says: text.lifetime.says, source: text.lifetime.source };
+    let rule = Rule {
+        code: text.code,
+        name: text.name,
+        title: text.title,
+        provider: provider.to_owned(),
+        shape,
+        wake,
+        native: text.native,
+        select: text.select,
+        checksum: text.checksum,
+        entropy: text.entropy,
+        demand: text.demand,
+        words,
+        near: text.near.unwrap_or(NEAR),
+        severity: text.severity,
+        confidence,
+        lifetime,
+        rotate: text.rotate,
+        rotate_url: text.rotate_url,
+        zones,
+        parts,
+        examples: text.examples,
+        negatives: text.negatives,
+        misses: text.misses,
+    };
+    Ok(Compiled { rule, literals })
+}
+
+/// What the schema cannot say.
+fn check(text: &RuleText) -> Result<(), String> {
+    let kebab = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let problem = match () {
+        () if !(1000..2000).contains(&text.code) => format!("code {} is not between 1000 and 1999", text.code),
+        () if !kebab(&text.name) => "a name is made of lower-case letters, digits and `-`".to_owned(),
+        () if text.pattern.is_some() == text.native.is_some() => "a rule has either a `pattern` or `native`".to_owned(),
+        () if text.native.is_none() && !(text.select.is_empty() && text.anchors.is_empty()) => "`select` and `anchors` belong to native rules".to_owned(),
+        () if text.common && text.words.is_empty() => "`common` says something about `words`, and there are none".to_owned(),
+        () if text.examples.len() < 2 => "there must be two examples".to_owned(),
+        () if text.negatives.is_empty() => "there must be a negative".to_owned(),
+        () => return Ok(()),
+    };
+    Err(problem)
+}
+
+fn part(text: schema::PartText) -> Result<Part, String> {
+    let words = text.words.iter().map(|word| word.to_ascii_lowercase()).collect();
+    let (shape, _) = shape(&text.pattern, false).map_err(|problem| format!("part `{}`: {problem}", text.name))?;
+    Ok(Part { name: text.name, shape, words, within: text.within, required: text.required })
+}
+
+/// `bare`: nothing but its surroundings tells the value, so letters and digits around it always make it something else.
+fn shape(pattern: &str, bare: bool) -> Result<(Shape, Hir), String> {
+    let hir = analyse::parse(pattern)?;
+    let longest = hir.properties().maximum_len().ok_or("the pattern has a repetition without an upper bound")?;
+    if longest > LONGEST_MATCH {
+        return Err(format!("the pattern may match {longest} bytes; {LONGEST_MATCH} are allowed"));
+    }
+    let prefix = analyse::prefix(&hir).len();
+    let inner = analyse::required(&hir, &|literals| -(literals.len() as f64));
+    let marked = prefix >= SHORTEST_PREFIX || inner.iter().any(|inner| inner.literals.iter().all(|literal| literal.bytes.len() > SHORTEST_PREFIX));
+    let right = analyse::right_edge(&hir);
+    let right = if bare && right.intersects(&ByteSet::ALPHANUMERIC) { right.union(ByteSet::ALPHANUMERIC) } else { right };
+    let shape = Shape {
+        pattern: pattern.to_owned(),
+        program: Program::compile(&hir, right)?,
+        first: analyse::first_bytes(&hir),
+        left: analyse::left_edge(&hir),
+        right,
+        longest: longest as u32,
+        prefix: prefix as u32,
+        marked,
+    };
+    Ok((shape, hir))
+}
+
+fn native_anchors(anchors: &[String]) -> Result<Vec<Literal>, String> {
+    match anchors.iter().find(|anchor| anchor.len() < SHORTEST_NATIVE_ANCHOR) {
+        Some(anchor) => Err(format!("anchor `{anchor}` is shorter than {SHORTEST_NATIVE_ANCHOR} bytes")),
+        None => Ok(anchors.iter().map(|anchor| Literal::folded(anchor.as_bytes())).collect()),
+    }
+}
+
+/// Decides what wakes a rule, and refuses what would wake it too often.
+fn wake(hir: &Hir, words: &[String], common: bool, frequencies: &Frequencies<'_>) -> Result<(Wake, Vec<Literal>), String> {
+    let cost = |literals: &[Literal]| -> f64 { literals.iter().map(|literal| frequencies.per_megabyte(literal) + 0.1).sum() };
+    let candidates = analyse::required(hir, &cost);
+    let anchor = candidates.iter().filter(|candidate| candidate.literals.iter().all(|literal| lint(literal, frequencies).is_ok()));
+    let anchor = anchor.min_by(|a, b| total_cost(a, &cost).total_cmp(&total_cost(b, &cost)));
+    let words: Vec<Literal> = words.iter().map(|word| Literal::folded(word.as_bytes())).collect();
+    if let Some(anchor) = anchor
+        && (words.is_empty() || common || total_cost(anchor, &cost) <= cost(&words))
+    {
+        return Ok((Wake::Anchor { before: anchor.before }, anchor.literals.clone()));
+    }
+    if common {
+        let run = analyse::run(hir);
+        return match run.length >= SHORTEST_RUN {
+            true => Ok((Wake::Run { length: run.length, before: run.before }, Vec::new())),
+            false => Err(format!(
+                "its words are common, and its longest run of letters, digits, `_` and `-` has {} characters; {SHORTEST_RUN} are needed",
+                run.length
+            )),
+        };
+    }
+    if words.is_empty() {
+        let closest = candidates.iter().min_by(|a, b| total_cost(a, &cost).total_cmp(&total_cost(b, &cost)));
+        let problem = closest.and_then(|closest| closest.literals.iter().find_map(|literal| lint(literal, frequencies).err()));
+        return Err(format!("no literal stands in every match that could wake the rule: {}", problem.unwrap_or("there is none at all".into())));
+    }
+    words.iter().try_for_each(|word| lint(word, frequencies))?;
+    Ok((Wake::Word, words))
+}
+
+/// An anchor at a fixed place is cheaper to verify than one that may stand anywhere in the match.
+fn total_cost(required: &Required, cost: &dyn Fn(&[Literal]) -> f64) -> f64 {
+    let (least, most) = required.before;
+    let starts = f64::from(most - least + 1);
+    cost(&required.literals) * (1.0 + starts.log2() / 2.0) + f64::from(most) / 1e3
+}
+
+fn lint(literal: &Literal, frequencies: &Frequencies<'_>) -> Result<(), String> {
+    let hits = frequencies.per_megabyte(literal);
+    match literal.bytes.len() {
+        length if length < SHORTEST_ANCHOR => Err(format!("anchor `{}` is shorter than {SHORTEST_ANCHOR} bytes", literal.display())),
+        _ if hits > MOST_HITS_PER_MEGABYTE => {
+            Err(format!("anchor `{}` is too common: about {hits:.0} hits/MB of source code, {MOST_HITS_PER_MEGABYTE} are allowed", literal.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every pair and group is as common as the level says.
+    fn compile_one(rule: &str, level: u8) -> Result<Data, Vec<String>> {
+        let table = vec![level; (1 << 16) + (1 << 18)];
+        let frequencies = Frequencies::new(&table).expect("the table has its size");
+        let tail = "    lifetime: {class: static, says: Never., source: here}\n    rotate: Do.\n    examples: [a, b]\n    negatives: [c]\n";
+        let file = format!("provider: Acme\nrules:\n  - code: 1001\n    name: acme-key\n    title: Acme key\n{rule}{tail}");
+        compile(&[("acme.yaml".into(), file)], &[], &frequencies).map(|(data, _)| data)
+    }
+
+    #[test]
+    fn a_common_anchor_fails_by_name() {
+        let problems = compile_one("    pattern: 'acme_[0-9]{20}'\n", 200).expect_err("the anchor is common");
+        assert!(problems.concat().contains("acme.yaml: rule `acme-key`") && problems.concat().contains("anchor `acme_` is too common"), "{problems:?}");
+        assert!(compile_one("    pattern: 'acme_[0-9]{20}'\n", 20).is_ok());
+    }
+
+    #[test]
+    fn rules_without_a_literal_need_words() {
+        assert!(compile_one("    pattern: '[0-9]{20}'\n", 1).is_err());
+        let data = compile_one("    pattern: '[0-9]{20}'\n    words: [acme]\n", 1).expect("the rule is valid");
+        assert_eq!((data.rules[0].wake, &data.literals[0]), (Wake::Word, &Literal::folded(b"acme")));
+    }
+
+    #[test]
+    fn common_words_need_a_run() {
+        let data = compile_one("    pattern: 'x_[0-9]{20}'\n    words: [key]\n    common: true\n", 200).expect("the rule is valid");
+        assert_eq!(data.rules[0].wake, Wake::Run { length: 22, before: 0 });
+        assert!(compile_one("    pattern: 'x_[0-9]{10}'\n    words: [key]\n    common: true\n", 200).is_err());
+    }
+
+    #[test]
+    fn bounds_are_demanded() {
+        assert!(compile_one("    pattern: 'acme_[0-9]+'\n", 1).is_err());
+        assert!(compile_one("    pattern: 'acme_[0-9]{1600}'\n", 1).is_err());
+    }
+}

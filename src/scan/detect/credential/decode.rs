@@ -1,0 +1,152 @@
+//! What the text spells in an encoding: base64 and hexadecimal runs, gzip inside them, and escapes (`%2B`, `\u002b`, `\x2b`, `\/`).
+//!
+//! Runs are decoded only if what they begin with decodes to printable text, so that names, hashes and pictures cost next to nothing.
+
+mod escapes;
+mod radix;
+
+use std::ops::Range;
+
+use super::runs::{Bitmaps, each_run};
+
+/// Encodings inside encodings are followed so deep.
+pub(super) const DEPTH: usize = 3;
+/// Shortest run that is looked at, in characters.
+const SHORTEST_RUN: usize = 24;
+
+/// Text that came out of an encoding.
+pub(super) struct Decoded {
+    pub(super) bytes: Vec<u8>,
+    /// Names of the encodings, outermost first.
+    pub(super) steps: Vec<&'static str>,
+    map: Map,
+}
+
+/// Where decoded bytes come from.
+enum Map {
+    /// All of them from this run.
+    Run(Range<usize>),
+    /// Each byte from where the next number begins; one number more than bytes.
+    Each(Vec<usize>),
+}
+
+impl Decoded {
+    /// The encoded range that a decoded range came from.
+    pub(super) fn source(&self, range: &Range<usize>) -> Range<usize> {
+        match &self.map {
+            Map::Run(run) => run.clone(),
+            Map::Each(starts) => {
+                let at = |index: usize| starts.get(index).or(starts.last()).copied().unwrap_or(0);
+                at(range.start)..at(range.end).max(at(range.start))
+            }
+        }
+    }
+}
+
+/// Bytes that may still be decoded; a share of the text's length, so that no encoding is a bomb.
+pub(super) struct Budget(usize);
+
+impl Budget {
+    pub(super) fn for_text(text: &[u8]) -> Self {
+        Self(text.len().saturating_mul(4).saturating_add(4096))
+    }
+
+    /// Takes `bytes` if there are so many.
+    fn spend(&mut self, bytes: usize) -> bool {
+        let left = self.0.checked_sub(bytes);
+        self.0 = left.unwrap_or(self.0);
+        left.is_some()
+    }
+}
+
+/// Everything that can be decoded in this text. The maps are those of the text.
+pub(super) fn all(text: &[u8], maps: &Bitmaps, budget: &mut Budget) -> Vec<Decoded> {
+    let mut found = Vec::new();
+    let mut done = 0;
+    each_run(&maps.wide, SHORTEST_RUN, |run| {
+        if run.end > done {
+            done = runs(text, run.start.max(done)..run.end, budget, &mut found);
+        }
+    });
+    found.extend(escapes::all(text, budget));
+    found
+}
+
+/// Decodes the pieces of a run between signs of assignment or padding; gives the end of what was read.
+fn runs(text: &[u8], run: Range<usize>, budget: &mut Budget, found: &mut Vec<Decoded>) -> usize {
+    let mut at = run.start;
+    while at < run.end {
+        let length = memchr::memchr(b'=', &text[at..run.end]).unwrap_or(run.end - at);
+        let piece = at..at + length;
+        at = piece.end + 1;
+        if length < SHORTEST_RUN {
+            continue;
+        }
+        if let Some((decoded, end)) = radix::decode(text, piece, budget) {
+            at = at.max(end);
+            found.push(decoded);
+        }
+    }
+    at
+}
+
+/// Text that a person could have written, rather than bytes.
+fn is_printable(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rulepack::template::base64;
+
+    fn decoded(text: &str) -> Vec<(String, Vec<&'static str>, Range<usize>)> {
+        let mut maps = Bitmaps::default();
+        maps.fill(text.as_bytes());
+        let all = all(text.as_bytes(), &maps, &mut Budget::for_text(text.as_bytes()));
+        all.iter().map(|one| (String::from_utf8_lossy(&one.bytes).into_owned(), one.steps.clone(), one.source(&(0..one.bytes.len())))).collect()
+    }
+
+    #[test]
+    fn runs_are_decoded_whole_and_point_at_the_run() {
+        let inner = "user=alice; role=admin; id=77";
+        let run = base64(inner.as_bytes());
+        let run = run.trim_end_matches('=');
+        let text = format!("data: {run}== # {}", inner.bytes().map(|byte| format!("{byte:02x}")).collect::<String>());
+        let found = decoded(&text);
+        assert_eq!(found[0], (inner.to_owned(), vec!["base64"], 6..6 + run.len()));
+        assert_eq!((found[1].0.as_str(), &found[1].1[..]), (inner, &["hex"][..]));
+    }
+
+    #[test]
+    fn the_run_may_begin_before_the_encoding_and_go_on_on_the_next_line() {
+        let inner = "a line of text that is long enough to be wrapped when it is written down in base64";
+        let run = base64(inner.as_bytes());
+        assert_eq!(decoded(&format!("x/{run}"))[0].0, inner);
+        let wrapped = format!("{}\n  {}\n", &run[..64], &run[64..]);
+        assert_eq!(decoded(&wrapped)[0].0, inner);
+        assert_eq!(decoded(&wrapped).len(), 1);
+    }
+
+    #[test]
+    fn names_and_hashes_are_left_alone() {
+        assert!(decoded("getElementsByClassNameAndTagName 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08").is_empty());
+    }
+
+    #[test]
+    fn escapes_are_decoded_with_their_lines() {
+        let found = decoded("first\nkey = abc%2Fdef\\u002bghi\\x41 'x'\nlast");
+        assert_eq!(found[0].0, "key = abc/def+ghiA 'x'\n");
+        assert!(decoded("100% of \\d+ and \\n or %zz").is_empty());
+    }
+
+    #[test]
+    fn gzip_inside_base64_is_opened() {
+        use std::io::Write as _;
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gzip.write_all(b"inside the stream").expect("memory can be written to");
+        let run = base64(&gzip.finish().expect("memory can be written to"));
+        let found = decoded(&format!("x: {run}"));
+        assert_eq!((found[0].0.as_str(), &found[0].1[..]), ("inside the stream", &["base64", "gzip"][..]));
+    }
+}

@@ -1,0 +1,89 @@
+//! A hit: one rule's match in one text, judged by what the rule demands, and what is told of it.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::super::{Sighting, Text};
+use super::{checksum, key, life, value};
+use crate::domain::{Credential, Evidence, Lifetime, Secret, Sureness};
+use crate::rulepack::rule::{Confidence, Demand, Rule, Wake};
+
+/// Bytes of a token's public prefix that are shown at most, and the part of the token that they are at most.
+const MOST_SHOWN: usize = 12;
+const LEAST_HIDDEN: usize = 3;
+
+pub(super) struct Hit {
+    /// Place in the pack's list of rules.
+    pub(super) rule: usize,
+    /// What is shown as the finding's region.
+    pub(super) span: Range<usize>,
+    pub(super) secret: Range<usize>,
+    pub(super) key: Option<String>,
+    pub(super) parts: Vec<(String, Range<usize>)>,
+    pub(super) facts: Vec<(String, String)>,
+    pub(super) sureness: Sureness,
+    /// Known to be so or not; else it is told from the value.
+    pub(super) guessable: Option<bool>,
+}
+
+/// How specific a rule is, for one to win where several match: an own literal, then context, then parsers, then guesses.
+pub(super) fn specificity(rule: &Rule) -> u8 {
+    match (rule.wake, &rule.native) {
+        (Wake::Anchor { .. }, _) if rule.words.is_empty() => 3,
+        (Wake::Anchor { .. } | Wake::Word | Wake::Run { .. }, _) => 2,
+        (Wake::Native, Some(native)) if native != "generic" && native != "assignment" => 1,
+        (Wake::Native, _) => 0,
+    }
+}
+
+/// Does the secret keep what the rule demands of it? Cheap questions first.
+pub(super) fn is_acceptable(rule: &Rule, secret: &[u8]) -> bool {
+    meets(&rule.demand, secret)
+        && rule.entropy.is_none_or(|least| value::entropy(secret) >= least)
+        && rule.checksum.as_ref().is_none_or(|checksum| checksum::valid(checksum, secret))
+        && (rule.native.is_some() || !value::is_placeholder(secret))
+}
+
+/// Says what was found; `text` is the layer that the hit's spans count in.
+pub(super) fn sighting(hit: Hit, rule: &Rule, text: &Text<'_>) -> Sighting {
+    let secret = &text.bytes[hit.secret.clone()];
+    let read = rule.lifetime.reader.as_ref().and_then(|reader| life::read(reader, secret)).unwrap_or_default();
+    let guessable = hit.guessable.unwrap_or_else(|| value::is_guessable(secret));
+    let public = if hit.secret.start == hit.span.start { rule.shape.as_ref().map_or(0, |shape| shape.prefix as usize) } else { 0 };
+    let trace = Secret::new(secret).trace(public.min(MOST_SHOWN).min(secret.len() / LEAST_HIDDEN), guessable, text.trace_key);
+    let because = std::iter::once(rule.lifetime.says.clone()).chain(read.because).collect();
+    let lifetime =
+        Lifetime { class: read.class.unwrap_or(rule.lifetime.class.into()), minted: read.minted, expires: read.expires, life: rule.lifetime.life, because };
+    let facts: BTreeMap<_, _> = hit.facts.into_iter().chain(read.facts).collect();
+    let credential = Credential {
+        rule: rule.code,
+        trace,
+        key: hit.key.or_else(|| key::assigned(text.bytes, hit.span.start)),
+        lifetime,
+        facts,
+        zone: zone(rule, secret),
+        parts: Vec::new(),
+        sureness: hit.sureness,
+    };
+    let secrets = std::iter::once(hit.secret).chain(hit.parts.iter().map(|(_, span)| span.clone())).collect();
+    Sighting { span: hit.span, steps: Vec::new(), secrets, parts: hit.parts, evidence: Evidence::Credential(credential) }
+}
+
+/// How sure a match of the rule's own pattern is. A checksum leaves no doubt.
+pub(super) fn sureness(rule: &Rule) -> Sureness {
+    match rule.confidence {
+        _ if rule.checksum.is_some() => Sureness::Certain,
+        Confidence::High => Sureness::Certain,
+        Confidence::Medium => Sureness::Likely,
+        Confidence::Low => Sureness::Weak,
+    }
+}
+
+fn meets(demand: &Demand, secret: &[u8]) -> bool {
+    let count = |is: fn(&u8) -> bool, least: u32| least == 0 || secret.iter().filter(|byte| is(byte)).count() >= least as usize;
+    count(u8::is_ascii_digit, demand.digit) && count(u8::is_ascii_uppercase, demand.upper) && count(u8::is_ascii_lowercase, demand.lower)
+}
+
+fn zone(rule: &Rule, secret: &[u8]) -> Option<String> {
+    rule.zones.iter().find(|(prefix, _)| secret.starts_with(prefix.as_bytes())).map(|(_, zone)| zone.clone())
+}

@@ -1,0 +1,182 @@
+//! The gate of passwords: could a person have chosen this, and is it more than a word of the program?
+
+use super::reference::is_plain_name;
+use super::{bigram, random};
+use crate::domain::Sureness;
+
+/// Shorter ones are numbers and abbreviations more often than passwords.
+const SHORTEST: usize = 6;
+const LONGEST: usize = 128;
+
+/// Words of programs; a value made of one of these and digits may be a password, but a poor one.
+#[rustfmt::skip] // a list, not code
+const PROGRAM_WORDS: &[&str] = &[
+    "password", "passwd", "secret", "token", "admin", "root", "test", "testing", "user", "username", "login", "guest", "pass", "default", "demo", "temp",
+];
+
+/// Words of sentences: what holds one and spaces is text for people.
+#[rustfmt::skip] // a list, not code
+const SENTENCE_WORDS: &[&str] = &[
+    "your", "the", "is", "enter", "for", "to", "a", "an", "of", "must", "not", "please", "invalid", "and", "or", "new", "password", "in", "with", "no",
+    "be", "was", "has", "this", "that", "at", "are", "confirm", "forgot",
+];
+
+/// How sure it is that `value`, assigned to `key`, is a password. `phrase` values may hold spaces.
+pub(in super::super) fn as_password(value: &[u8], key: &[u8], phrase: bool) -> Option<Sureness> {
+    let printable = value.iter().all(|byte| !byte.is_ascii_control());
+    if !(SHORTEST..=LONGEST).contains(&value.len()) || !printable || value.eq_ignore_ascii_case(key) {
+        return None;
+    }
+    if value.contains(&b' ') {
+        return (phrase && is_phrase(value)).then_some(Sureness::Weak);
+    }
+    let kinds = Kinds::of(value);
+    if !value.is_ascii() && kinds.digits + kinds.marks == 0 {
+        return None; // a word of another language: text for people
+    }
+    match kinds {
+        Kinds { letters: 0, marks: 0, digits } => (digits >= 8).then_some(Sureness::Weak),
+        Kinds { letters: 0, .. } => None, // dates, versions, numbers
+        Kinds { digits: 0, marks: 0, .. } => letters_alone(value),
+        Kinds { digits: 0, .. } => marked_word(value),
+        _ => with_digits(value),
+    }
+}
+
+struct Kinds {
+    letters: usize,
+    digits: usize,
+    marks: usize,
+}
+
+impl Kinds {
+    fn of(value: &[u8]) -> Self {
+        let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii()).count();
+        let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+        Self { letters, digits, marks: value.len() - letters - digits }
+    }
+}
+
+/// Words and names in any case are the program's; letters that form no word may be chosen.
+fn letters_alone(value: &[u8]) -> Option<Sureness> {
+    let unlike_words = bigram::letters_in_words(value) * 2 < value.len();
+    if value.len() >= 12 {
+        return random::as_token(value);
+    }
+    (value.len() >= 8 && unlike_words && !bigram::is_word(value) && changes_case(value)).then_some(Sureness::Weak)
+}
+
+/// Letters and marks: `name_of_field`, `some-word`, `a.b` are names; `open!Sesame`, `pass@word` are passwords.
+fn marked_word(value: &[u8]) -> Option<Sureness> {
+    let joints = |byte: &u8| matches!(byte, b'_' | b'-' | b'.' | b':' | b'/' | b'\\' | b' ' | b',' | b'|');
+    let strong = value.iter().filter(|byte| !byte.is_ascii_alphanumeric() && !joints(byte)).count();
+    let punctuated = matches!(value.last(), Some(b'?' | b':' | b'.' | b',' | b';' | b'(' | b')' | b'>' | b'}' | b']'));
+    let in_code = value.iter().any(|byte| matches!(byte, b'(' | b')' | b'{' | b'}' | b'<' | b'>' | b'"' | b'\'' | b'`' | b';' | b'='));
+    let markup = value.first().is_some_and(|byte| matches!(byte, b'#' | b'&' | b'@' | b'$' | b'%' | b'*' | b'-' | b'+')) && strong == 1;
+    (strong > 0 && !punctuated && !in_code && !markup).then_some(Sureness::Likely)
+}
+
+/// Digits among letters.
+fn with_digits(value: &[u8]) -> Option<Sureness> {
+    let body = value.strip_suffix(b"!").unwrap_or(value);
+    let stem = body.iter().position(u8::is_ascii_digit).map_or(body, |at| &body[..at]);
+    let stem = stem.strip_suffix(b"_").or_else(|| stem.strip_suffix(b"-")).unwrap_or(stem);
+    let poor = PROGRAM_WORDS.iter().any(|word| stem.eq_ignore_ascii_case(word.as_bytes()));
+    let joined = value.iter().any(|byte| matches!(byte, b'_' | b'-' | b'.' | b'/' | b':'));
+    let upright = value.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b':'));
+    // `oauth2_token`, `sha256-key`, `V1_PASSWORD`, `utf-8`: names with a number in them.
+    if joined && upright && is_plain_name_with_numbers(value) {
+        return None;
+    }
+    let in_code = value.iter().any(|byte| matches!(byte, b'(' | b'{' | b'<' | b'"' | b'`' | b';'))
+        && value.iter().any(|byte| matches!(byte, b')' | b'}' | b'>' | b'"' | b'`' | b';'));
+    match (in_code, poor) {
+        (true, _) => None,
+        (_, true) => Some(Sureness::Weak),
+        _ => Some(Sureness::Likely),
+    }
+}
+
+/// Parts that read like words, each perhaps with a number behind. `Winter_21`, written like a title, is no name.
+fn is_plain_name_with_numbers(value: &[u8]) -> bool {
+    let parts = || value.split(|byte| matches!(byte, b'_' | b'-' | b'.' | b'/' | b':')).filter(|part| !part.is_empty());
+    let unnumbered = |part: &[u8]| part.iter().rposition(|byte| !byte.is_ascii_digit()).map(|last| last + 1).unwrap_or_default();
+    let Kinds { letters, digits, .. } = Kinds::of(value);
+    let titled = value.first().is_some_and(u8::is_ascii_uppercase) && value.iter().any(u8::is_ascii_lowercase) && digits >= 2;
+    digits <= 3 && digits < letters && !titled && parts().all(|part| part.iter().all(u8::is_ascii_digit) || is_plain_name(&part[..unnumbered(part)]))
+}
+
+/// Three words or more that make no sentence.
+fn is_phrase(value: &[u8]) -> bool {
+    let words = || value.split(|byte| *byte == b' ');
+    let lower = words().all(|word| word.len() >= 3 && word.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()));
+    let spoken = words().any(|word| SENTENCE_WORDS.iter().any(|other| word == other.as_bytes()));
+    words().count() >= 4 && lower && !spoken
+}
+
+fn changes_case(value: &[u8]) -> bool {
+    let inner = value.get(1..).unwrap_or_default();
+    inner.iter().any(u8::is_ascii_uppercase) && inner.iter().any(u8::is_ascii_lowercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gate(value: &str) -> Option<Sureness> {
+        as_password(value.as_bytes(), b"db_password", true)
+    }
+
+    #[test]
+    fn what_people_choose_passes() {
+        for text in [
+            "Summer2019!",
+            "tr0ub4dor&3",
+            "blue42monkey",
+            "p@ssword!",
+            "Qwerty12",
+            "kX9#mP2$",
+            "letmein99",
+            "J0hn.Smith77",
+            "open!Sesame",
+            "Winter_2021",
+            "plum tiger orbit canoe",
+        ] {
+            assert!(gate(text).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_of_the_program_do_not() {
+        let written = [
+            "password",
+            "Password",
+            "newPassword",
+            "user_password",
+            "db-password",
+            "db_password",
+            "PASSWORD_RESET",
+            "Required",
+            "Enter your password",
+            "Password must not be empty",
+            "string",
+            "SecretStr",
+            "passwordField",
+            "oauth2_token",
+            "password:",
+            "invalid_password",
+            "Passwort",
+            "short",
+            "12345",
+            "#password",
+            "passwordInput?",
+            "mot-de-passe",
+            "Contraseña",
+            "utf-8",
+            "sha256-key",
+        ];
+        for text in written {
+            assert_eq!(gate(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! From a literal, a word or a run to the matches of the rules that it wakes, by the backtracker, in a bounded window.
+
+use std::collections::BTreeMap;
+use std::ops::{Range, RangeInclusive};
+
+use regex::bytes::{Regex, RegexBuilder};
+
+use super::super::Text;
+use super::engine::Engine;
+use super::hit::{self, Hit};
+use super::native::Parsed;
+use super::{boundary, context, parts};
+use crate::rulepack::program::{Matched, STEPS, Stack};
+use crate::rulepack::rule::{Owner, Shape, Wake};
+
+/// Bytes of a run that are searched for words: longer runs are no keys.
+const RUN_HEAD: usize = 256;
+
+/// What verification keeps from text to text.
+#[derive(Default)]
+pub(super) struct State {
+    stack: Stack,
+    /// Number of the text that is being searched.
+    epoch: u64,
+    /// By rule: the text it was last looked at in, and the first place there that has not been tried.
+    seen: Vec<(u64, usize)>,
+    /// Automata for patterns that went over their budget of steps.
+    fallbacks: BTreeMap<String, Option<Regex>>,
+}
+
+/// One search of one text.
+pub(super) struct Pass<'p> {
+    pub(super) engine: &'static Engine,
+    pub(super) text: &'p Text<'p>,
+    pub(super) state: &'p mut State,
+    pub(super) hits: Vec<Hit>,
+    /// Literals of reference shapes: where they stand, and of which shape. Not wanted in decoded layers.
+    references: Option<&'p mut Vec<(usize, u16)>>,
+}
+
+impl<'p> Pass<'p> {
+    pub(super) fn new(engine: &'static Engine, text: &'p Text<'p>, state: &'p mut State, references: Option<&'p mut Vec<(usize, u16)>>) -> Self {
+        state.epoch += 1;
+        state.seen.resize(engine.pack.rules().len(), (0, 0));
+        Self { engine, text, state, hits: Vec::new(), references }
+    }
+
+    /// A literal stands at `at`.
+    pub(super) fn wake(&mut self, at: usize, literal: u16) {
+        let data = self.engine.pack.data();
+        for owner in &data.owners[usize::from(literal)] {
+            match owner {
+                Owner::Credential(index) => {
+                    let index = usize::from(*index);
+                    match self.engine.rule(index).wake {
+                        Wake::Anchor { before: (least, most) } => {
+                            if let Some(last) = at.checked_sub(least as usize) {
+                                self.starts(index, at.saturating_sub(most as usize)..=last);
+                            }
+                        }
+                        _ => self.word(index, at..at + data.literals[usize::from(literal)].bytes.len()),
+                    }
+                }
+                Owner::Native(number) => self.native(*number, at),
+                Owner::Reference(shape) => self.references.iter_mut().for_each(|references| references.push((at, *shape))),
+            }
+        }
+    }
+
+    /// A context word stands here: its value follows, or stands before it on the line if the word is a host.
+    fn word(&mut self, index: usize, word: Range<usize>) {
+        let near = self.engine.rule(index).near as usize;
+        if self.text.bytes[word.clone()].contains(&b'.') && context::is_host(&String::from_utf8_lossy(&self.text.bytes[word.clone()]).to_lowercase()) {
+            let reach = word.start.saturating_sub(near);
+            let line = memchr::memrchr(b'\n', &self.text.bytes[reach..word.start]).map_or(reach, |at| reach + at + 1);
+            self.starts(index, line..=word.start);
+        }
+        self.starts(index, word.end..=word.end + near);
+    }
+
+    /// A run of value characters: rules whose words stand before it are tried in it.
+    pub(super) fn run(&mut self, run: &Range<usize>) {
+        let Some(rules) = self.engine.runs() else { return };
+        let from = run.start.saturating_sub(rules.reach);
+        let haystack = &self.text.bytes[from..run.end.min(run.start + RUN_HEAD)];
+        for word in rules.words.find_overlapping_iter(haystack) {
+            for index in &rules.rules[word.pattern().as_usize()] {
+                let rule = self.engine.rule(*index);
+                let Wake::Run { length, before } = rule.wake else { continue };
+                let Some(last) = run.end.checked_sub(length as usize) else { continue };
+                let word_end = from + word.end();
+                let first = run.start.saturating_sub(before as usize).max(word_end);
+                self.starts(*index, first..=last.min(word_end + rule.near as usize));
+            }
+        }
+    }
+
+    /// Tries the rule at each start that has not been tried yet. What once failed at a start fails there always.
+    fn starts(&mut self, index: usize, range: RangeInclusive<usize>) {
+        let rule = self.engine.rule(index);
+        let Some(shape) = &rule.shape else { return };
+        let bytes = self.text.bytes;
+        let (epoch, untried) = self.state.seen[index];
+        let untried = if epoch == self.state.epoch { untried } else { 0 };
+        let last = (*range.end()).min(bytes.len().saturating_sub(1));
+        let bare = !shape.marked && !matches!(rule.wake, Wake::Anchor { .. });
+        let mut at = untried.max(*range.start());
+        while at <= last && at < bytes.len() {
+            let may_start = shape.first.contains(bytes[at]) && boundary::begins(bytes, at, &shape.left) && (!bare || boundary::is_value_position(bytes, at));
+            match may_start.then(|| self.state.matched(shape, bytes, at)).flatten() {
+                Some(matched) => {
+                    let end = matched.end.max(at + 1);
+                    self.accept(index, at, matched);
+                    at = end;
+                }
+                None => at += 1,
+            }
+        }
+        self.state.seen[index] = (self.state.epoch, at.max(untried));
+    }
+
+    fn accept(&mut self, index: usize, start: usize, matched: Matched) {
+        let rule = self.engine.rule(index);
+        let bytes = self.text.bytes;
+        let span = start..matched.end;
+        let anchored = matches!(rule.wake, Wake::Anchor { .. });
+        let has_context = !anchored || rule.words.is_empty() || context::stands(bytes, &span, &rule.words, rule.near);
+        if !has_context || !hit::is_acceptable(rule, &bytes[matched.secret.clone()]) {
+            return;
+        }
+        let Some(parts) = parts::find(rule, bytes, &span, self.state) else { return };
+        let secret = matched.secret;
+        let hit = Hit { rule: index, span: secret.clone(), secret, key: None, parts, facts: Vec::new(), sureness: hit::sureness(rule), guessable: None };
+        self.hits.push(hit);
+    }
+
+    fn native(&mut self, number: u16, at: usize) {
+        let Some(rules) = self.engine.native(number) else { return };
+        let (hits, engine, bytes) = (&mut self.hits, self.engine, self.text.bytes);
+        (rules.native.parse)(self.text, at, &mut |parsed: Parsed| {
+            let Some(index) = rules.rule(&parsed.select) else { return };
+            if bytes.get(parsed.secret.clone()).is_some_and(|secret| hit::is_acceptable(engine.rule(index), secret)) {
+                hits.push(hit_of(index, parsed));
+            }
+        });
+    }
+}
+
+fn hit_of(rule: usize, parsed: Parsed) -> Hit {
+    let Parsed { secret, span, key, parts, facts, sureness, guessable, .. } = parsed;
+    Hit { rule, span, secret, key, parts, facts, sureness, guessable: Some(guessable) }
+}
+
+impl State {
+    /// The shape's match that begins at `at`.
+    pub(super) fn matched(&mut self, shape: &Shape, text: &[u8], at: usize) -> Option<Matched> {
+        match shape.program.run(text, at, &mut self.stack, &mut { STEPS }) {
+            Ok(matched) => matched,
+            Err(_) => self.by_automaton(shape, text, at),
+        }
+    }
+
+    fn by_automaton(&mut self, shape: &Shape, text: &[u8], at: usize) -> Option<Matched> {
+        if !self.fallbacks.contains_key(&shape.pattern) {
+            self.fallbacks.insert(shape.pattern.clone(), automaton(shape));
+        }
+        let regex = self.fallbacks.get(&shape.pattern)?.as_ref()?;
+        // One byte beyond the longest match, so that the end of the window is not taken for the end of the text.
+        let window = &text[at..at.saturating_add(shape.longest as usize + 1).min(text.len())];
+        let captures = regex.captures(window)?;
+        let whole = captures.name("whole")?;
+        let secret = captures.name("secret").unwrap_or(whole);
+        Some(Matched { end: at + whole.end(), secret: at + secret.start()..at + secret.end() })
+    }
+}
+
+/// The shape with its right boundary, anchored, for the regex crate.
+pub(super) fn automaton(shape: &Shape) -> Option<Regex> {
+    let unless: String = shape.right.iter().map(|byte| format!("\\x{byte:02x}")).collect();
+    let boundary = if unless.is_empty() { String::new() } else { format!("(?:[^{unless}]|\\z)") };
+    RegexBuilder::new(&format!("(?s)\\A(?P<whole>{}){boundary}", shape.pattern)).unicode(false).size_limit(64 << 20).build().ok()
+}

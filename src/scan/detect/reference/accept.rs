@@ -1,0 +1,187 @@
+//! Which names are believed, and which of them stay what they are.
+
+use crate::rulepack::shape::Accept;
+
+/// Endings of model files (`facts/models.md`, D.2).
+const MODEL_FILES: &[&str] = &[
+    "safetensors",
+    "gguf",
+    "pt",
+    "pth",
+    "ckpt",
+    "onnx",
+    "ort",
+    "h5",
+    "hdf5",
+    "keras",
+    "tflite",
+    "pkl",
+    "pickle",
+    "joblib",
+    "bin",
+    "model",
+    "ubj",
+    "cbm",
+    "pb",
+    "engine",
+    "ptl",
+    "pte",
+    "llamafile",
+    "skops",
+];
+/// Endings that say that a name with a slash is a path in a project, not a repository of the hub.
+const OTHER_FILES: &[&str] = &[
+    "py", "js", "ts", "json", "yaml", "yml", "txt", "md", "html", "csv", "parquet", "sh", "toml", "cfg", "ini", "xml", "zip", "gz", "tar", "log", "so", "go",
+    "rs", "java", "c", "h", "cpp", "ipynb",
+];
+/// First names that are directories rather than organisations.
+const DIRECTORIES: &[&str] = &[
+    "models",
+    "model",
+    "path",
+    "data",
+    "output",
+    "outputs",
+    "checkpoints",
+    "checkpoint",
+    "weights",
+    "results",
+    "runs",
+    "tmp",
+    "src",
+    "home",
+    "root",
+    "mnt",
+    "opt",
+    "your-org",
+    "my-org",
+    "user",
+    "username",
+    "org",
+    "namespace",
+    "your_username",
+    "tests",
+];
+/// Families whose bare names the hub resolves.
+const BARE: &[&str] = &[
+    "bert-",
+    "distilbert-",
+    "roberta-",
+    "xlm-roberta-",
+    "albert-",
+    "gpt2",
+    "t5-",
+    "all-minilm",
+    "all-mpnet",
+    "paraphrase-",
+    "multi-qa-",
+    "distilgpt2",
+    "msmarco-",
+];
+/// Sections of the hub's site that are not models.
+const SECTIONS: &[&str] = &[
+    "datasets",
+    "spaces",
+    "docs",
+    "blog",
+    "papers",
+    "collections",
+    "settings",
+    "api",
+    "learn",
+    "organizations",
+    "tasks",
+    "chat",
+    "posts",
+    "front",
+    "course",
+    "join",
+    "models",
+    "new",
+    "login",
+    "pricing",
+    "huggingface",
+];
+/// Packages and tools that are named like a vendor's models.
+const NOT_MODELS: &[&str] = &["claude-code", "claude-desktop", "claude-ai", "gemini-cli", "gemini-api", "deepseek-ai", "grok-api"];
+
+pub(super) fn accepts(accept: Accept, name: &str) -> bool {
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
+    match accept {
+        Accept::Any => !is_template(name),
+        Accept::Hub => is_hub(name, &ending),
+        Accept::HubOrName => is_hub(name, &ending) || BARE.iter().any(|family| name.to_ascii_lowercase().starts_with(family)),
+        Accept::HubAddress => is_hub(name, &ending) && name.split('/').next().is_some_and(|first| !SECTIONS.contains(&first)),
+        Accept::Vendor => name.bytes().any(|byte| byte.is_ascii_digit()) || name.matches('-').count() > 1 && !NOT_MODELS.contains(&name),
+        Accept::Bedrock => name.bytes().any(|byte| byte.is_ascii_digit()) && !name.ends_with(".py"),
+        Accept::File => MODEL_FILES.contains(&ending.as_str()) && !is_template(name),
+        Accept::Ollama => !["and", "the", "a", "serve", "list", "model", "models", "your"].contains(&name),
+    }
+}
+
+fn is_hub(name: &str, ending: &str) -> bool {
+    let mut parts = name.split('/');
+    let (Some(organisation), Some(model), None) = (parts.next(), parts.next(), parts.next()) else { return false };
+    let is_name = |part: &str| {
+        part.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+    };
+    let other = OTHER_FILES.contains(&ending) || MODEL_FILES.contains(&ending);
+    is_name(organisation) && is_name(model) && !other && !DIRECTORIES.contains(&organisation.to_ascii_lowercase().as_str())
+}
+
+/// A name that is filled in later.
+fn is_template(name: &str) -> bool {
+    name.contains(['{', '$', '<', '%', '*'])
+}
+
+/// Does the reference name bytes that cannot change?
+pub(super) fn is_pinned(scheme: &str, name: &str, revision: Option<&str>) -> bool {
+    let revision = revision.unwrap_or_default();
+    match scheme {
+        "hf" | "torchhub" => is_commit(revision),
+        "mlflow" => !revision.is_empty() && revision.bytes().all(|byte| byte.is_ascii_digit()),
+        "wandb" => revision.strip_prefix('v').is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit())),
+        "ollama" | "docker-model" => name.contains("@sha256"),
+        "hosted" => is_dated(name),
+        // A file is what it is; an address of one's own cloud names a version or is the organisation's to move.
+        _ => true,
+    }
+}
+
+fn is_commit(revision: &str) -> bool {
+    revision.len() == 40 && revision.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Vendors freeze a model under a name that ends in a date (`-2024-08-06`, `-20241022`) or a counter (`-0613`, `-001`).
+fn is_dated(name: &str) -> bool {
+    let digits: String = name.chars().rev().take_while(|c| c.is_ascii_digit() || *c == '-').filter(char::is_ascii_digit).collect();
+    let version = name.bytes().rev().take_while(u8::is_ascii_digit).count();
+    digits.len() >= 8 || name.starts_with("ft:") || (version >= 3 && version <= 4)
+}
+
+/// One name for one thing: paths without `./`, the rest as it is.
+pub(super) fn normal(scheme: &str, name: String) -> String {
+    match scheme {
+        "path" => name.trim_start_matches("./").to_owned(),
+        _ => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_no_repositories() {
+        let hub = |name| accepts(Accept::Hub, name);
+        assert!(hub("acme-ai/tiny-bert") && hub("mistralai/Mistral-7B-v0.1"));
+        assert!(!hub("src/main.py") && !hub("models/bert") && !hub("./a/b") && !hub("a/b/c") && !hub("{org}/x"));
+    }
+
+    #[test]
+    fn only_what_cannot_change_is_pinned() {
+        assert!(is_pinned("hf", "a/b", Some(&"8d2a1c0f".repeat(5))) && !is_pinned("hf", "a/b", Some("main")) && !is_pinned("hf", "a/b", None));
+        assert!(is_pinned("mlflow", "churn", Some("3")) && !is_pinned("mlflow", "churn", Some("@champion")));
+        assert!(is_pinned("hosted", "gpt-4o-2024-08-06", None) && is_pinned("hosted", "gpt-4-0613", None) && !is_pinned("hosted", "gpt-4o", None));
+    }
+}
