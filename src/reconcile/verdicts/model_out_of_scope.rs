@@ -1,5 +1,6 @@
 //! A registered model outside its zones.
 
+use super::research_model_in_production_path::is_deployed;
 use super::{CSF, CWE, NHI, RMF, Say, Verdict};
 use crate::domain::Level;
 use crate::reconcile::cases::{Case, World};
@@ -22,7 +23,9 @@ pub(super) const VERDICT: Verdict = Verdict {
 
 fn judge(case: &Case<'_>, _world: &World<'_>) -> Option<Say> {
     let entry = case.model_entry()?;
-    let outside = case.outside(&entry.value.scope);
+    let mut outside = case.outside(&entry.value.scope);
+    // That is told by a graver verdict.
+    outside.retain(|index| case.sights.get(*index).is_some_and(|sight| !is_deployed(entry, sight)));
     let main = case.main(&outside)?;
     let zone = main.zone.clone().unwrap_or_default();
     let arguments = [case.label.clone(), main.place.display(), zone, entry.value.title(), some_of(&entry.value.scope, 4)];
@@ -43,6 +46,13 @@ mod tests {
             findings[0].text,
             "'a.pt' is in 'deploy/prod/a.pt', zone 'production', but 'lab' was approved for 'experiment' only. Remove it there or have its scope extended."
         );
+    }
+
+    #[test]
+    fn one_matter_is_told_once() {
+        let entry = "name: lab\nstage: research\nscope: [experiment]\ndigests: [\"sha256:@a\"]\n";
+        let estate = Estate::new().artifact("deploy/prod/a.pt", "model", "a", |_| {}).model(entry);
+        assert_eq!((estate.says("model-out-of-scope").len(), estate.says("research-model-in-production-path").len()), (0, 1));
     }
 
     #[test]
