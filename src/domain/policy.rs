@@ -132,7 +132,8 @@ impl Policy {
 }
 
 /// The zones that paths and hosts tell without a file. Tests come first (`tests/prod/` is a test), then what is tried out, then what
-/// comes before production, production itself, and the pipelines. A `Dockerfile` tells nothing: images are built for every zone.
+/// comes before production, production itself, and the pipelines. What is deployed from (`k8s/`, `terraform/`) is production unless a path says
+/// another zone. A `Dockerfile` tells nothing: images are built for every zone; nor do words of more than one meaning (`live`, `stage`, `charts`).
 fn default_zones() -> Vec<ZoneRule> {
     let rule = |zone: &str, paths: &[&str], facts: &[&str]| {
         let owned = |globs: &[&str]| globs.iter().map(|glob| (*glob).to_owned()).collect();
@@ -148,18 +149,18 @@ fn default_zones() -> Vec<ZoneRule> {
         ),
         rule(
             "staging",
-            &["**/{staging,stage,stg,uat,preprod,pre-prod}/**", "**/*.{staging,stg,uat}", "**/*.{staging,stg,uat}.*", "**/*[-_]{staging,stg,uat}.*"],
+            &["**/{staging,stg,uat,preprod,pre-prod}/**", "**/*.{staging,stg,uat}", "**/*.{staging,stg,uat}.*", "**/*[-_]{staging,stg,uat}.*"],
             &["*staging*", "stg-*", "*-stg", "*-stg.*", "*.stg.*", "*preprod*", "uat.*", "*.uat.*"],
         ),
         rule(
             "production",
             &[
-                "**/{prod,production,live}/**",
+                "**/{prod,production}/**",
                 "**/*.{prod,production}",
                 "**/*.{prod,production}.*",
                 "**/*[-_]{prod,production}.*",
                 "**/{prod,production}.*",
-                "**/{deploy,deployment,deployments,k8s,kubernetes,helm,charts,terraform}/**",
+                "**/{deploy,deployment,deployments,k8s,kubernetes,helm,terraform}/**",
             ],
             &["prod", "production", "prod.*", "prod-*", "*-prod", "*-prod.*", "*-prod-*", "*.prod.*", "*production*"],
         ),
