@@ -19,12 +19,17 @@ fn secrets() -> Vec<String> {
 
 fn estate(secrets: &[String]) -> tempfile::TempDir {
     let [token, password, in_url, aws, key] = secrets else { panic!("five kinds") };
-    let pem = |label: &str| format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", key.as_bytes().chunks(64).map(String::from_utf8_lossy).collect::<Vec<_>>().join("\n"));
+    let pem = |label: &str| {
+        format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", key.as_bytes().chunks(64).map(String::from_utf8_lossy).collect::<Vec<_>>().join("\n"))
+    };
     let code = format!("token = \"{token}\"\npassword = \"{password}\"\n");
     let named = format!("backup-{token}.txt");
     tree(&[
         (".env", format!("PASSWORD={password}\nDATABASE_URL=postgres://app:{in_url}@db.internal.acme.io:5432/app\nGITHUB_TOKEN={token}\n").as_bytes()),
-        ("aws.ini", format!("aws_access_key_id = AKIA{}\naws_secret_access_key = {aws}\n", random(6, 16).to_uppercase().replace(['0', '1', '8', '9'], "Q")).as_bytes()),
+        (
+            "aws.ini",
+            format!("aws_access_key_id = AKIA{}\naws_secret_access_key = {aws}\n", random(6, 16).to_uppercase().replace(['0', '1', '8', '9'], "Q")).as_bytes(),
+        ),
         ("key.pem", pem("RSA PRIVATE KEY").as_bytes()),
         ("encoded.txt", STANDARD.encode(&code).as_bytes()),
         ("escaped.json", serde_json::json!({"config": code}).to_string().as_bytes()),

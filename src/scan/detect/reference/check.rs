@@ -28,7 +28,9 @@ pub fn failures() -> Vec<String> {
 fn count(shape: &Shape, text: &str, kind: FileKind, scratch: &mut Scratch) -> usize {
     let text = Text { bytes: text.as_bytes(), name: name(kind), continued: false, prose: false, trace_key: None };
     let mut count = 0;
-    detect::text(&text, scratch, &mut |sighting| count += usize::from(matches!(&sighting.evidence, Evidence::Reference(reference) if reference.shape == shape.name)));
+    detect::text(&text, scratch, &mut |sighting| {
+        count += usize::from(matches!(&sighting.evidence, Evidence::Reference(reference) if reference.shape == shape.name))
+    });
     count
 }
 
