@@ -6,7 +6,7 @@ use crate::domain::{Ack, Blob, Content, Evidence, Observation, Place, PlanHead, 
 
 use super::detect::artifact::Found;
 use super::detect::{self, Scratch, Sighting, Text};
-use super::names::Names;
+use super::redact::{self, Names};
 use super::unpack::{self, Budget, Opened};
 use super::{Options, locate};
 
