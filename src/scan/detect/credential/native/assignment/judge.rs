@@ -9,7 +9,7 @@ use crate::scan::detect::credential::value;
 /// Passwords in prose and of several arguments are taken only when they look like nothing else.
 pub(super) fn sureness(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroundings) -> Option<Sureness> {
     let text = bytes.get(literal.span.clone())?;
-    if text.len() < 6 || surroundings.setting == Setting::Lock || is_no_secret(text) {
+    if text.len() < 6 || (literal.style == Style::Loose && value::is_name_like(text)) || surroundings.setting == Setting::Lock || is_no_secret(text) {
         return None;
     }
     let name = &bytes[key.span.clone()];

@@ -112,6 +112,10 @@ impl Key {
         let kind = word.kind(bytes, at, front).filter(|_| front_words_fine)?;
         // Trailing marks are not part of the name: `password-`.
         let end = after.start + tail.iter().rposition(|byte| !matches!(byte, b'-')).map_or(0, |last| last + 1);
+        // `arn:…:secret:name`: a part between colons.
+        if bytes[..start].ends_with(b":") && bytes.get(end) == Some(&b':') {
+            return None;
+        }
         Some(Self { span: start + dashes..end, kind, flag, template: bytes[..start].ends_with(b"${") })
     }
 }

@@ -13,8 +13,8 @@ const VALUE_WORDS: [&[u8]; 9] =
 /// Functions that only wrap a literal.
 #[rustfmt::skip] // a list, not code
 const WRAPPERS: &[&[u8]] = &[
-    b"String", b"string", b"str", b"bytes", b"Some", b"from", b"SecretStr", b"SecretString", b"Secret", b"new", b"b64decode", b"base64_decode", b"decode", b"of", b"literal", b"Buffer.from", b"String::from",
-    b"Secret::new", b"SecretString::from", b"SecretString::new", b"getBytes", b"encode", b"strdup", b"make_pair", b"Password", b"Token", b"NSString", b"LiteralString", b"plainText", b"unsafe_value", b"toCharArray",
+    b"String", b"string", b"str", b"bytes", b"Some", b"from", b"SecretStr", b"SecretString", b"Secret", b"new", b"b64decode", b"base64_decode", b"of", b"literal", b"Buffer.from", b"String::from",
+    b"Secret::new", b"SecretString::from", b"SecretString::new", b"strdup", b"make_pair", b"Password", b"Token", b"NSString", b"LiteralString", b"plainText", b"unsafe_value",
     b"ptr", b"StringPtr", b"aws.String", b"to_string", b"T", b"_T", b"TEXT", b"strings.Repeat", b"pulumi.String", b"[]byte", b"byte", b"env", b"env.str", b"config", b"Config",
 ];
 
