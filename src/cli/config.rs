@@ -11,12 +11,12 @@ use serde::Deserialize;
 use super::Error;
 use super::flags::{Map, Reduce, Registries, Targets};
 use crate::domain::{Policy, PolicyFile, Registrations, TraceKey, ZoneRule};
+use crate::registry;
 use crate::scan::Options;
 use crate::scan::source::ListOptions;
 use crate::scan::unpack::Budgets;
 
 const CONFIG: &str = "heliodon.toml";
-const REGISTRY: &str = "heliodon-registry.yaml";
 
 /// `heliodon.toml`.
 #[derive(Debug, Default, Deserialize)]
@@ -54,7 +54,7 @@ pub(super) fn registries(flags: &Registries, targets: &[String]) -> Vec<String> 
     match (flags.no_registry, flags.registry.is_empty()) {
         (true, _) => Vec::new(),
         (false, false) => flags.registry.clone(),
-        (false, true) => beside(REGISTRY, targets).into_iter().map(|path| path.to_string_lossy().into_owned()).collect(),
+        (false, true) => beside(registry::FILE_NAME, targets).into_iter().map(|path| path.to_string_lossy().into_owned()).collect(),
     }
 }
 

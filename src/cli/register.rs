@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::flags::Register;
 use super::{Error, Exit, output, say, scan};
 use crate::domain::{Artifact, Evidence, ModelEntry, Stage, Wanted, Watch};
-use crate::registry::{self, entry};
+use crate::registry;
 use crate::scan::source::{self, ListOptions};
 use crate::scan::unpack::Budgets;
 
@@ -16,7 +16,7 @@ pub(super) fn run(flags: &Register) -> Result<Exit, Error> {
     for artifact in &flags.artifacts {
         let entry = model_entry(artifact, flags)?;
         match (flags.dry_run, flags.side_car) {
-            (true, _) => output::to(None, |out| out.write_all(entry::to_yaml(&entry, !flags.side_car).as_bytes()))?,
+            (true, _) => output::to(None, |out| out.write_all(registry::to_yaml(&entry, !flags.side_car).as_bytes()))?,
             (false, true) => write_side_car(artifact, &entry)?,
             (false, false) => add(&flags.registry, &entry)?,
         }
@@ -29,7 +29,7 @@ fn model_entry(path: &Path, flags: &Register) -> Result<ModelEntry, Error> {
     let parts = parts(path)?;
     let stage = flags.stage.as_deref().map(stage).transpose()?;
     let location = if flags.side_car { None } else { Some(location(path, &flags.registry)?) };
-    let given = entry::Given {
+    let given = registry::Given {
         name: flags.name.clone(),
         version: flags.version.clone(),
         owner: flags.owner.clone(),
@@ -40,7 +40,7 @@ fn model_entry(path: &Path, flags: &Register) -> Result<ModelEntry, Error> {
         location,
     };
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    Ok(entry::model_entry(&parts, &name, given))
+    Ok(registry::model_entry(&parts, &name, given))
 }
 
 fn stage(typed: &str) -> Result<Stage, Error> {
@@ -57,10 +57,14 @@ fn parts(path: &Path) -> Result<Vec<Artifact>, Error> {
     if let Some(trouble) = shard.troubles.first() {
         return Err(Error::Input(format!("`{}`: {}", trouble.place.display(), trouble.message)));
     }
-    let parts: Vec<Artifact> = shard.observations.into_iter().filter_map(|observation| match observation.evidence {
-        Evidence::Artifact(artifact) if artifact.role != "data" => Some(artifact),
-        _ => None,
-    }).collect();
+    let parts: Vec<Artifact> = shard
+        .observations
+        .into_iter()
+        .filter_map(|observation| match observation.evidence {
+            Evidence::Artifact(artifact) if artifact.role != "data" => Some(artifact),
+            _ => None,
+        })
+        .collect();
     match parts.iter().any(|part| matches!(part.role.as_str(), "model" | "adapter" | "weights" | "pointer")) {
         true => Ok(parts),
         false => Err(Error::Input(format!("`{}`: no model of a known format", path.display()))),
@@ -83,7 +87,7 @@ fn write_side_car(artifact: &Path, entry: &ModelEntry) -> Result<(), Error> {
     if path.exists() {
         return Err(Error::Input(format!("`{}` is there already; it is not overwritten", path.display())));
     }
-    output::to(Some(&path), |out| out.write_all(entry::to_yaml(entry, false).as_bytes()))?;
+    output::to(Some(&path), |out| out.write_all(registry::to_yaml(entry, false).as_bytes()))?;
     say(&format!("wrote {}", path.display()));
     Ok(())
 }
@@ -94,7 +98,7 @@ fn add(path: &Path, entry: &ModelEntry) -> Result<(), Error> {
     if path.exists() {
         refuse_twice(path, entry)?;
     }
-    let new = with_model(&old, &entry::to_yaml(entry, true));
+    let new = with_model(&old, &registry::to_yaml(entry, true));
     let trial = tempfile_beside(path);
     output::to(Some(&trial), |out| out.write_all(new.as_bytes()))?;
     let read = registry::load(&[trial.display().to_string()]);
@@ -111,10 +115,14 @@ fn tempfile_beside(path: &Path) -> PathBuf {
 
 fn refuse_twice(path: &Path, entry: &ModelEntry) -> Result<(), Error> {
     let known = registry::load(&[path.display().to_string()])?;
-    let same = |other: &ModelEntry| (other.name == entry.name && other.version == entry.version) || (!entry.digests.is_empty() && other.digests == entry.digests);
+    let same =
+        |other: &ModelEntry| (other.name == entry.name && other.version == entry.version) || (!entry.digests.is_empty() && other.digests == entry.digests);
     match known.models.iter().find(|other| same(&other.value)) {
         None => Ok(()),
-        Some(other) => Err(Error::Input(format!("`{}` is registered already, in {} line {}; it is not overwritten", other.value.name, other.declared.file, other.declared.line))),
+        Some(other) => Err(Error::Input(format!(
+            "`{}` is registered already, in {} line {}; it is not overwritten",
+            other.value.name, other.declared.file, other.declared.line
+        ))),
     }
 }
 
@@ -144,7 +152,12 @@ fn indented(item: &str, indent: &str) -> String {
 
 /// Says what only a person can fill in.
 fn hint(entry: &ModelEntry) {
-    let lacks = [("owner", entry.owner.is_none()), ("use_case", entry.use_case.is_none()), ("classification", entry.classification.is_none()), ("stage", entry.stage.is_none())];
+    let lacks = [
+        ("owner", entry.owner.is_none()),
+        ("use_case", entry.use_case.is_none()),
+        ("classification", entry.classification.is_none()),
+        ("stage", entry.stage.is_none()),
+    ];
     let lacks: Vec<&str> = lacks.iter().filter(|field| field.1).map(|field| field.0).collect();
     if !lacks.is_empty() {
         say(&format!("`{}` still lacks {}", entry.name, lacks.join(", ")));

@@ -2,7 +2,7 @@
 //!
 //! To add a registry: write `acme.rs` with a `REGISTRY`, and list it in [`REGISTRIES`]. An address chooses its registry.
 
-pub mod entry;
+mod entry;
 mod native;
 mod schema;
 
