@@ -4,6 +4,9 @@
 //! the first format that reads the blob has it (`facts/models.md`, C.0).
 
 mod gguf;
+mod joblib;
+mod pickle;
+mod torch_legacy;
 
 use std::io;
 
@@ -18,7 +21,12 @@ pub(super) struct Format {
     pub(super) read: fn(&Blob<'_>, &[u8]) -> Option<Facts>,
 }
 
-const FORMATS: &[&Format] = &[&gguf::FORMAT];
+const FORMATS: &[&Format] = &[
+    &gguf::FORMAT,
+    &torch_legacy::FORMAT, // before pickle, of which it is a stack
+    &joblib::FORMAT,       // before pickle, of which it is a variant; after safetensors, whose length may look like zlib
+    &pickle::FORMAT,
+];
 
 /// What a format reads from a blob.
 #[derive(Clone, Debug, Default)]
