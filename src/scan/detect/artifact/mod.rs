@@ -3,10 +3,20 @@
 //! To add a format: write `acme.rs` with a `FORMAT`, and list it in [`FORMATS`]. Order matters where heads are ambiguous:
 //! the first format that reads the blob has it (`facts/models.md`, C.0).
 
+mod dvc;
 mod gguf;
+mod hub_cache;
+mod huggingface;
 mod joblib;
+mod keras;
+mod lfs;
+mod mlflow;
+mod names;
+mod ollama;
 mod pickle;
+mod torch;
 mod torch_legacy;
+mod zipdir;
 
 use std::io;
 
@@ -23,9 +33,19 @@ pub(super) struct Format {
 
 const FORMATS: &[&Format] = &[
     &gguf::FORMAT,
+    &torch::FORMAT,
+    &keras::FORMAT,
     &torch_legacy::FORMAT, // before pickle, of which it is a stack
     &joblib::FORMAT,       // before pickle, of which it is a variant; after safetensors, whose length may look like zlib
     &pickle::FORMAT,
+    &lfs::FORMAT,
+    &dvc::FORMAT,
+    &mlflow::FORMAT,
+    &ollama::FORMAT,
+    &huggingface::CONFIG,
+    &huggingface::ADAPTER,
+    &huggingface::PIPELINE,
+    &huggingface::CARD,
 ];
 
 /// What a format reads from a blob.
@@ -58,7 +78,9 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 
 /// The artifact that a blob is, if any.
 pub fn recognise(blob: &Blob<'_>, head: &[u8]) -> Option<Found> {
-    let (format, facts) = FORMATS.iter().find_map(|format| Some((format, (format.read)(blob, head)?)))?;
+    let (format, mut facts) = FORMATS.iter().find_map(|format| Some((format, (format.read)(blob, head)?)))?;
+    hub_cache::add(blob, &mut facts);
+    ollama::add(blob, &mut facts);
     let artifact = Artifact {
         format: format.name.to_owned(),
         role: if facts.role.is_empty() { "model" } else { facts.role }.to_owned(),
@@ -92,4 +114,20 @@ pub fn sha256(blob: &Blob<'_>) -> io::Result<Digest> {
 /// Lower-case hexadecimal.
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Content, Origin};
+
+    /// What a file of this path and content is.
+    pub(super) fn recognise(path: &str, bytes: &[u8]) -> Option<Artifact> {
+        found(path, bytes).map(|found| found.artifact)
+    }
+
+    pub(super) fn found(path: &str, bytes: &[u8]) -> Option<Found> {
+        let origin = Origin { scheme: "file".into(), uri: path.into(), ..Origin::default() };
+        super::recognise(&Blob::of_unit(&origin, Content::Whole(bytes)), bytes.get(..64 << 10).unwrap_or(bytes))
+    }
 }

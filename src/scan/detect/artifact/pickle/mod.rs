@@ -3,7 +3,10 @@
 
 mod array;
 mod judge;
+mod known;
 mod machine;
+#[cfg(test)]
+pub(super) mod samples;
 mod tape;
 mod told;
 mod value;
@@ -145,4 +148,170 @@ fn opens(bytes: &[u8]) -> bool {
 /// `module.path` or `Class.method`, in any script.
 fn is_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '<') && text.chars().all(|c| c.is_alphanumeric() || "_.<>".contains(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{found, recognise};
+    use super::samples::{array, bytes, call, global, model, stream, text};
+    use crate::domain::{Artifact, Sureness};
+
+    fn runs(bytes: &[u8]) -> Vec<String> {
+        let artifact = recognise("weights.dat", bytes);
+        artifact.map(|artifact| artifact.hazards.into_iter().filter(|hazard| hazard.runs_code).map(|hazard| hazard.what).collect()).unwrap_or_default()
+    }
+
+    fn shell() -> Vec<u8> {
+        call("posix", "system", &text("id"))
+    }
+
+    #[test]
+    fn an_estimator_is_a_model_and_its_strings_are_searched() {
+        let found = found("anything.txt", &model()).expect("it is a model");
+        let Artifact { format, role, sureness, facts, hazards, .. } = found.artifact;
+        assert_eq!((format.as_str(), role.as_str(), sureness, hazards), ("pickle", "model", Sureness::Certain, Vec::new()));
+        assert_eq!(facts.get("architecture").map(String::as_str), Some("LogisticRegression"));
+        assert_eq!(facts.get("sklearn-version").map(String::as_str), Some("1.9.1"));
+        let strings = String::from_utf8_lossy(&found.texts.first().expect("strings were kept").1).into_owned();
+        assert!(strings.contains("api_key = \"hunter22\""), "{strings}");
+    }
+
+    #[test]
+    fn plain_data_is_data() {
+        let artifact = recognise("cache.pkl", &stream(b"}(K\x01K\x02u")).expect("it is a pickle");
+        assert_eq!((artifact.role.as_str(), artifact.sureness), ("data", Sureness::Weak));
+        let artifact = recognise("jobs.pkl", &stream(&[global("app.jobs", "Job"), b")\x81".to_vec()].concat())).expect("it is a pickle");
+        assert_eq!((artifact.role.as_str(), artifact.sureness), ("data", Sureness::Likely));
+        assert_eq!(artifact.hazards.first().map(|hazard| (hazard.runs_code, hazard.what.as_str())), Some((false, "class app.jobs.Job")));
+    }
+
+    #[test]
+    fn every_road_to_a_call_is_seen() {
+        let argument = text("id");
+        let stack_global = [text("posix"), text("system"), b"\x93".to_vec(), argument.clone(), b"\x85R".to_vec()].concat();
+        let memo = [text("posix"), b"q\x070".to_vec(), text("system"), b"\x940h\x07h\x01\x93)R".to_vec()].concat();
+        for (road, bytes) in [
+            ("GLOBAL", stream(&shell())),
+            ("no protocol", b"cposix\nsystem\n(S'id'\ntR.".to_vec()),
+            ("something in front", b"I1\n0cposix\nsystem\n(S'id'\ntR.".to_vec()),
+            ("INST", b"(S'id'\niposix\nsystem\n.".to_vec()),
+            ("OBJ", stream(&[b"(".to_vec(), global("posix", "system"), argument.clone(), b"o".to_vec()].concat())),
+            ("STACK_GLOBAL", stream(&stack_global)),
+            ("memo", stream(&memo)),
+            ("second stream", [stream(b"N"), stream(&shell())].concat()),
+            ("never ends", [b"\x80\x04".to_vec(), shell(), b"\xff".to_vec()].concat()),
+            ("cut off", [b"\x80\x04".to_vec(), shell()].concat()),
+        ] {
+            assert!(runs(&bytes).iter().any(|what| what == "posix.system"), "{road}");
+        }
+        assert_eq!(runs(&stream(b"\x82\x05)R")), ["copyreg.extension code 5"]);
+    }
+
+    #[test]
+    fn pickles_inside_are_followed() {
+        let inner = stream(&shell());
+        let base64 = {
+            use base64::Engine as _;
+            base64::engine::general_purpose::STANDARD.encode(&inner)
+        };
+        let long = [inner.clone(), vec![0; 100_000]].concat();
+        for (road, body) in [("bytes", bytes(&inner)), ("text", text(&base64)), ("long bytes", bytes(&long)), ("twice", bytes(&stream(&bytes(&inner))))] {
+            assert_eq!(runs(&stream(&body)), ["posix.system (in a pickle inside this one)"], "{road}");
+        }
+    }
+
+    #[test]
+    fn what_an_attribute_is_looked_up_on_decides() {
+        let look_up =
+            |module: &str, class: &str, name: &str| stream(&[global("builtins", "getattr"), global(module, class), text(name), b"\x86R)R".to_vec()].concat());
+        assert_eq!(runs(&look_up("sklearn.tree._classes", "DecisionTreeClassifier", "fit")), Vec::<String>::new());
+        assert_eq!(runs(&look_up("posix", "open", "__globals__")).len(), 2);
+        let ufunc = |module: &str, name: &str| stream(&[global("numpy._core", "_ufunc_reconstruct"), text(module), text(name), b"\x86R".to_vec()].concat());
+        assert_eq!(runs(&ufunc("numpy", "log1p")), Vec::<String>::new());
+        assert_eq!(runs(&ufunc("os", "system")), ["os.system"]);
+    }
+
+    #[test]
+    fn arrays_between_the_operations_are_passed_by() {
+        let bomb = vec![0xff; 3 * 4 * 8];
+        let shape = b"K\x03K\x04\x86";
+        for (road, body) in [
+            ("plain", array("f8", shape, None, &bomb)),
+            ("aligned", array("<f8", shape, Some(9), &bomb)),
+            ("characters", array("U2", shape, None, &bomb)),
+            ("objects", array("O8", shape, Some(4), &stream(b"N"))),
+        ] {
+            // Objects are not aligned.
+            let body = if road == "objects" { array("O8", shape, None, &stream(b"N")) } else { body };
+            let bytes = stream(&[body, b"0".to_vec(), shell()].concat());
+            assert_eq!(runs(&bytes), ["posix.system"], "{road}");
+            assert_eq!(recognise("x", &bytes).map(|artifact| artifact.format).as_deref(), Some("joblib"));
+        }
+    }
+
+    #[test]
+    fn look_alikes_are_left_alone() {
+        for text in [
+            "cos\nsin\ntan\n.",
+            "(lp0 is where it begins\n",
+            "import os\nimport sys\n",
+            "copy\npaste\n",
+            "N0 entries.",
+            "]}X)",
+            "S'quoted'\n.",
+            "(dp0\nS'a'\nI1\ns.",
+            "I1\n.",
+            ".",
+        ] {
+            assert_eq!(recognise("notes.txt", text.as_bytes()), None, "{text}");
+        }
+        assert_eq!(recognise("noise.bin", b"\x80\x04\xfe\xff\x00"), None);
+        assert_eq!(recognise("noise.bin", b"\x80\x02N.more bytes"), None);
+    }
+
+    #[test]
+    fn bombs_are_bounded() {
+        let doubling = |n: usize| b"2\x86".repeat(n);
+        let marks = vec![b'('; 3 << 20];
+        let memo = b"N\x940".repeat(1 << 20);
+        let far = [b"Nr\xff\xff\xff\xff".repeat(10).as_slice(), b"j\xfe\xff\xff\xff"].concat();
+        for body in
+            [[b"N".to_vec(), doubling(1 << 20)].concat(), marks, memo, far, b"\x8d\xff\xff\xff\xff\xff\xff\xff\x7f".to_vec(), b"T\xff\xff\xff\xff".to_vec()]
+        {
+            let _ = recognise("bomb", &[b"\x80\x04".to_vec(), body.clone(), shell()].concat());
+            let _ = recognise("bomb", &[shell(), b"0".to_vec(), body].concat());
+        }
+        let mut nested = stream(&shell());
+        for _ in 0..20 {
+            nested = stream(&bytes(&nested));
+        }
+        let _ = recognise("nested", &nested);
+    }
+
+    /// Random mutations of valid streams: no panic, whatever comes.
+    #[test]
+    fn mutations_end_well() {
+        let wrapped = stream(&[array("f8", b"K\x03\x85", Some(3), &[0; 24]), b"0".to_vec(), bytes(&stream(&shell()))].concat());
+        let mut state = 0x9e37_79b9_7f4a_7c15u64;
+        let mut random = move |below: usize| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            (state % below.max(1) as u64) as usize
+        };
+        for sample in [model(), wrapped, b"cposix\nsystem\n(S'id'\ntR.".to_vec()] {
+            for _ in 0..4000 {
+                let mut bytes = sample.clone();
+                for _ in 0..1 + random(4) {
+                    let at = random(bytes.len());
+                    match random(3) {
+                        0 => bytes.truncate(at.max(1)),
+                        1 => bytes.insert(at, random(256) as u8),
+                        _ => bytes[at] = random(256) as u8,
+                    }
+                }
+                let _ = recognise("mutant", &bytes);
+            }
+        }
+    }
 }
