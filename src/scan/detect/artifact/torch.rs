@@ -53,6 +53,7 @@ fn variant(zip: &Zip<'_>, member: &Member) -> Option<(String, &'static str)> {
         return None;
     }
     let variant = match () {
+        () if has(format!("{root}.data/extern_modules")) => "package",
         () if has(format!("{root}bytecode.pkl")) => "lite",
         () if has(format!("{root}constants.pkl")) || holds(format!("{root}code/")) => "torchscript",
         () => "checkpoint",
