@@ -92,3 +92,45 @@ fn by_words(config: &[u8]) -> Option<Hazard> {
         false => Hazard { runs_code: false, what: what.to_owned() },
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::recognise;
+    use super::super::zipdir::samples::zip;
+    use crate::domain::Artifact;
+
+    fn keras(layer: &str) -> Option<Artifact> {
+        let config = format!(r#"{{"module":"keras","class_name":"Sequential","config":{{"name":"churn","layers":[{layer}]}}}}"#);
+        let metadata = br#"{"keras_version":"3.11.0","date_saved":"2026-11-01"}"#;
+        recognise("data.bin", &zip(&[("metadata.json", metadata), ("config.json", config.as_bytes()), ("model.weights.h5", b"\x89HDF")]))
+    }
+
+    #[test]
+    fn a_model_says_its_name_and_version() {
+        let artifact = keras(r#"{"module":"keras.layers","class_name":"Dense","config":{}}"#).expect("it is a model");
+        let fact = |name: &str| artifact.facts.get(name).map(String::as_str);
+        assert_eq!((fact("name"), fact("architecture"), fact("version-keras"), fact("layers")), (Some("churn"), Some("Sequential"), Some("3.11.0"), Some("1")));
+        assert!(artifact.hazards.is_empty());
+    }
+
+    #[test]
+    fn layers_that_bring_code_are_hazards() {
+        for (layer, runs_code, what) in [
+            (r#"{"module":"keras.layers","class_name":"Lambda","config":{}}"#, true, "keras Lambda layer"),
+            (r#"{"class_name":"function","module":"os","config":"system"}"#, true, "os.system"),
+            (r#"{"class_name":"function","module":"builtins","config":"eval"}"#, true, "builtins.eval"),
+            (r#"{"class_name":"get_file","module":"keras.utils","config":{}}"#, true, "keras.utils.get_file"),
+            (r#"{"class_name":"Gate","module":"acme.layers","config":{}}"#, false, "class acme.layers.Gate"),
+        ] {
+            let artifact = keras(layer).expect("it is a model");
+            assert_eq!(artifact.hazards.iter().map(|hazard| (hazard.runs_code, hazard.what.as_str())).collect::<Vec<_>>(), [(runs_code, what)]);
+        }
+        let deep = format!("{}{{\"class_name\":\"Lambda\"}}{}", "[".repeat(5000), "]".repeat(5000));
+        assert!(keras(&deep).is_some_and(|artifact| artifact.hazards.iter().any(|hazard| hazard.runs_code)));
+    }
+
+    #[test]
+    fn settings_are_no_model() {
+        assert_eq!(recognise("settings.zip", &zip(&[("config.json", b"{}"), ("metadata.json", b"{}")])), None);
+    }
+}

@@ -70,6 +70,10 @@ fn walk(zip: &Zip<'_>, root: &str) -> Facts {
     for member in zip.members.iter().filter(|member| !is_storage(&member.name)).take(MEMBERS) {
         let Some(told) = tell(zip, member, member.name == main) else { continue };
         let mut inner = pickle::facts(told);
+        if member.name != main {
+            let name: String = member.name.chars().map(|c| if c.is_control() { '?' } else { c }).take(200).collect();
+            inner.hazards.iter_mut().for_each(|hazard| hazard.what = format!("{} (in {name})", hazard.what));
+        }
         facts.hazards.append(&mut inner.hazards);
         facts.texts.extend(inner.texts.into_iter().map(|(_, text)| (member.name.clone(), text)));
         if member.name == main {
@@ -110,5 +114,116 @@ fn describe(zip: &Zip<'_>, root: &str, facts: &mut Facts) {
         zip.members.iter().filter_map(|member| member.name.strip_prefix(root)?.strip_prefix("code/__torch__/")?.strip_suffix(".py")).take(8).collect();
     if !classes.is_empty() {
         facts.facts.push(("modules", classes.join(", ")));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::pickle::samples::{call, global, stream, text};
+    use super::super::tests::{found, recognise};
+    use super::super::zipdir::samples::{packed, zip};
+
+    /// `{key: torch tensor}`, by a storage of 128 elements.
+    fn weights(key: &str) -> Vec<u8> {
+        let storage = [b"(".to_vec(), text("storage"), global("torch", "FloatStorage"), text("0"), text("cpu"), b"K\x80tQ".to_vec()].concat();
+        let tensor = [global("torch._utils", "_rebuild_tensor_v2"), b"(".to_vec(), storage, b"K\x00)tR".to_vec()].concat();
+        stream(&[b"}".to_vec(), text(key), tensor, b"s".to_vec()].concat())
+    }
+
+    fn checkpoint(pickle: &[u8]) -> Vec<u8> {
+        zip(&[("any/data.pkl", pickle), ("any/data/0", &[0x80; 512]), ("any/version", b"3\n"), ("any/.data/serialization_id", b"0123")])
+    }
+
+    fn shell() -> Vec<u8> {
+        stream(&call("posix", "system", &text("id")))
+    }
+
+    #[test]
+    fn a_checkpoint_is_a_model_under_any_name() {
+        let artifact = recognise("photo.jpg", &checkpoint(&weights("fc.weight"))).expect("it is a checkpoint");
+        let fact = |name: &str| artifact.facts.get(name).map(String::as_str);
+        assert_eq!((artifact.format.as_str(), artifact.role.as_str(), artifact.hazards.len()), ("torch-zip", "model", 0));
+        assert_eq!(
+            (fact("framework"), fact("parameters"), fact("serialization-id"), fact("file-version")),
+            (Some("torch"), Some("128"), Some("0123"), Some("3"))
+        );
+        let lora = recognise("adapter.bin", &checkpoint(&weights("q_proj.lora_A.weight"))).expect("it is an adapter");
+        assert_eq!((lora.role.as_str(), lora.relation.as_deref()), ("adapter", Some("adapter")));
+    }
+
+    #[test]
+    fn what_a_lightning_checkpoint_says_is_kept() {
+        let state = [
+            b"}(".to_vec(),
+            text("pytorch-lightning_version"),
+            text("2.4.0"),
+            text("hyper_parameters"),
+            b"}(".to_vec(),
+            text("arch"),
+            text("resnet18"),
+            b"uu".to_vec(),
+        ]
+        .concat();
+        let found = found("last.ckpt", &checkpoint(&stream(&state))).expect("it is a checkpoint");
+        let fact = |name: &str| found.artifact.facts.get(name).map(String::as_str);
+        assert_eq!((fact("lightning-version"), fact("contents")), (Some("2.4.0"), Some("hyper_parameters")));
+        assert!(found.texts.iter().any(|(_, text)| String::from_utf8_lossy(text).contains("arch = \"resnet18\"")));
+    }
+
+    #[test]
+    fn checksums_and_local_names_do_not_hide_anything() {
+        let honest = checkpoint(&shell());
+        let mut renamed = honest.clone();
+        let name = memchr::memmem::find(&renamed, b"data.pkl").expect("the local header has the name");
+        renamed[name..name + 8].copy_from_slice(b"data.txt");
+        let mut wrong_sum = honest.clone();
+        wrong_sum[14] ^= 0xff;
+        let directory = memchr::memmem::find(&wrong_sum, b"PK\x01\x02").expect("there is a directory");
+        wrong_sum[directory + 16] ^= 0xff;
+        let deflated = packed(&[("a/data.pkl", &shell()), ("a/version", b"3")], zip::CompressionMethod::Deflated, false);
+        let elsewhere = zip(&[("a/data.pkl", &weights("x")), ("a/version", b"3"), ("a/notes.txt", &shell())]);
+        for (road, bytes, what) in [
+            ("honest", honest, "posix.system"),
+            ("renamed", renamed, "posix.system"),
+            ("checksum", wrong_sum, "posix.system"),
+            ("deflated", deflated, "posix.system"),
+            ("another member", elsewhere, "posix.system (in a/notes.txt)"),
+        ] {
+            let artifact = recognise("model.pt", &bytes).expect(road);
+            assert_eq!(artifact.hazards.iter().map(|hazard| hazard.what.as_str()).collect::<Vec<_>>(), [what], "{road}");
+        }
+    }
+
+    #[test]
+    fn variants_are_told_apart() {
+        let variant = |member: (&str, &[u8])| {
+            let bytes = zip(&[("r/data.pkl", b"\x80\x02N."), ("r/version", b"3"), member]);
+            recognise("m", &bytes).and_then(|artifact| artifact.facts.get("variant").cloned())
+        };
+        assert_eq!(variant(("r/data/0", b"")), None);
+        assert_eq!(variant(("r/constants.pkl", b"\x80\x02).")).as_deref(), Some("torchscript"));
+        assert_eq!(variant(("r/bytecode.pkl", b"\x80\x02).")).as_deref(), Some("lite"));
+        assert_eq!(variant(("r/.data/extern_modules", b"torch")).as_deref(), Some("package"));
+        let export = zip(&[("r/archive_format", b"pt2"), ("r/models/model.json", b"{}")]);
+        assert_eq!(recognise("m.pt2", &export).and_then(|artifact| artifact.facts.get("variant").cloned()).as_deref(), Some("export"));
+    }
+
+    #[test]
+    fn other_zips_are_left_alone() {
+        assert_eq!(recognise("docs.zip", &zip(&[("data.pkl.md", b"#"), ("version", b"3")])), None);
+        assert_eq!(recognise("app.jar", &zip(&[("META-INF/MANIFEST.MF", b"x"), ("data.pkl", b"x")])), None);
+    }
+
+    #[test]
+    fn mutations_end_well() {
+        let sample = checkpoint(&shell());
+        for at in 0..sample.len() {
+            for byte in [0, 0xff, sample[at].wrapping_add(1)] {
+                let mut bytes = sample.clone();
+                bytes[at] = byte;
+                let _ = recognise("mutant", &bytes);
+                let _ = recognise("mutant", &bytes[..at]);
+            }
+        }
     }
 }

@@ -21,3 +21,23 @@ fn read(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
     facts.sureness = Sureness::Certain;
     Some(facts)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::pickle::samples::{call, global, stream, text};
+    use super::super::tests::recognise;
+    use super::MAGIC;
+
+    fn file(object: &[u8]) -> Vec<u8> {
+        [MAGIC, b"\x80\x02M\xe9\x03.", b"\x80\x02}.", object, b"\x80\x02].", &[0x80; 600]].concat()
+    }
+
+    #[test]
+    fn stacked_pickles_are_all_followed() {
+        let weights = stream(&[global("torch._utils", "_rebuild_tensor_v2"), b")R".to_vec()].concat());
+        let artifact = recognise("photo.jpg", &file(&weights)).expect("it is a checkpoint");
+        assert_eq!((artifact.format.as_str(), artifact.role.as_str(), artifact.hazards.len()), ("torch-legacy", "model", 0));
+        let artifact = recognise("photo.jpg", &file(&stream(&call("posix", "system", &text("id"))))).expect("it is a checkpoint");
+        assert_eq!(artifact.hazards.first().map(|hazard| hazard.what.as_str()), Some("posix.system"));
+    }
+}

@@ -182,3 +182,81 @@ fn le32(bytes: &[u8], at: usize) -> Option<u32> {
 fn le64(bytes: &[u8], at: usize) -> Option<u64> {
     bytes.get(at..)?.first_chunk().map(|value| u64::from_le_bytes(*value))
 }
+
+#[cfg(test)]
+pub(super) mod samples {
+    use std::io::{Cursor, Write as _};
+
+    use zip::write::SimpleFileOptions;
+    use zip::{CompressionMethod, ZipWriter};
+
+    pub(in super::super) fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
+        packed(members, CompressionMethod::Stored, false)
+    }
+
+    pub(in super::super) fn packed(members: &[(&str, &[u8])], method: CompressionMethod, large: bool) -> Vec<u8> {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, bytes) in members {
+            writer.start_file(*name, SimpleFileOptions::default().compression_method(method).large_file(large)).expect("a vector takes all");
+            writer.write_all(bytes).expect("a vector takes all");
+        }
+        writer.finish().expect("a vector takes all").into_inner()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use zip::CompressionMethod;
+
+    use super::samples::{packed, zip};
+    use super::*;
+    use crate::domain::{Content, Origin, Ranged};
+
+    /// Bytes that can only be read in pieces.
+    struct Pieces(Vec<u8>);
+
+    impl Ranged for Pieces {
+        fn len(&self) -> u64 {
+            self.0.len() as u64
+        }
+
+        fn read_at(&self, range: Range<u64>) -> std::io::Result<Vec<u8>> {
+            Ok(self.0.get(range.start as usize..range.end as usize).unwrap_or_default().to_vec())
+        }
+    }
+
+    fn contents(bytes: Vec<u8>) -> Option<Vec<(String, Vec<u8>)>> {
+        let (origin, pieces) = (Origin::default(), Pieces(bytes));
+        let blob = Blob::of_unit(&origin, Content::Ranged(&pieces));
+        let zip = Zip::open(&blob)?;
+        Some(zip.members.iter().filter_map(|member| Some((member.name.clone(), zip.read(member, 1 << 20)?))).collect())
+    }
+
+    fn expected() -> Vec<(String, Vec<u8>)> {
+        vec![("a/b".to_owned(), b"hello".to_vec()), ("c".to_owned(), vec![7; 3000])]
+    }
+
+    #[test]
+    fn members_are_read_however_they_are_packed() {
+        let members: &[(&str, &[u8])] = &[("a/b", b"hello"), ("c", &[7; 3000])];
+        for (method, large) in [(CompressionMethod::Stored, false), (CompressionMethod::Deflated, false), (CompressionMethod::Stored, true)] {
+            assert_eq!(contents(packed(members, method, large)), Some(expected()));
+        }
+        let prefixed = [b"#!/bin/sh\n".to_vec(), zip(members)].concat();
+        assert_eq!(contents(prefixed), Some(expected()));
+    }
+
+    #[test]
+    fn a_directory_longer_than_the_tail_is_fetched() {
+        let names: Vec<_> = (0..2000).map(|n| format!("a/rather/long/folder/name/for/a/member/{n}")).collect();
+        let members: Vec<_> = names.iter().map(|name| (name.as_str(), b"x".as_slice())).collect();
+        assert_eq!(contents(zip(&members)).map(|members| members.len()), Some(2000));
+    }
+
+    #[test]
+    fn what_is_no_zip_has_no_members() {
+        assert_eq!(contents(Vec::new()), None);
+        assert_eq!(contents(b"PK\x05\x06".to_vec()), None);
+        assert_eq!(contents([b"PK\x05\x06".as_slice(), &[0xff; 18]].concat()), None);
+    }
+}

@@ -3,6 +3,9 @@
 //! Operations are those of Python's `pickletools`, protocols 0 to 5. Where Python would raise an error the stream is broken,
 //! and what was called before counts, because loading would have called it too.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
 use super::tape::{PIECE, Tape};
 use super::told::Told;
 use super::value::{Dict, Memo, Value};
@@ -175,31 +178,35 @@ impl<'m, 't> Machine<'m, 't> {
     }
 
     fn bytes(&mut self, length: u64) -> Result<Value, Stop> {
-        let head = self.tape.peek(PIECE.min(usize::try_from(length).unwrap_or(PIECE)));
-        self.told.line(head);
-        if !opens(head) && encoded_head(head).is_none() {
-            return self.tape.skip(length).map(|()| Value::Other);
+        if length > PIECE as u64 {
+            return self.long_bytes(length);
         }
-        if length <= PIECE as u64 {
-            let bytes = self.tape.take(length as usize)?;
-            let nested = plain(bytes, self.depth).or_else(|| encoded(bytes, self.depth));
-            return Ok(self.absorb(nested));
-        }
+        let bytes = self.tape.take(length as usize)?;
+        self.told.line(bytes);
+        let nested = plain(bytes, self.depth).or_else(|| encoded(bytes, self.depth));
+        Ok(self.absorb(nested))
+    }
+
+    /// Bytes that are not held in memory: a pickle among them is followed where it stands.
+    fn long_bytes(&mut self, length: u64) -> Result<Value, Stop> {
         let end = self.tape.position().checked_add(length).ok_or(Stop::Broken)?;
         let former = self.tape.narrow(length)?;
-        let mut inner = Told::default();
-        if self.depth < DEPTH {
-            stacked(self.tape, &mut inner, self.depth + 1);
+        let head = self.tape.peek(512);
+        let mut inner = None;
+        if encoded_head(head).is_some() {
+            inner = encoded_start(self.tape.peek(PIECE), self.depth);
+        } else if opens(head) && self.depth < DEPTH {
+            stacked(self.tape, inner.insert(Told::default()), self.depth + 1);
         }
         self.tape.widen(former);
         let rest = end.checked_sub(self.tape.position()).ok_or(Stop::Broken)?;
         self.tape.skip(rest)?;
-        Ok(self.absorb(Some(inner)))
+        Ok(self.absorb(inner))
     }
 
     /// Takes over what bytes inside the stream told, if they were a pickle.
     fn absorb(&mut self, nested: Option<Told>) -> Value {
-        let Some(mut nested) = nested.filter(|nested| judge::is_pickle_within(nested)) else { return Value::Other };
+        let Some(mut nested) = nested.filter(judge::is_pickle_within) else { return Value::Other };
         let whole = nested.streams > 0 && nested.gave_up.is_none();
         nested.globals.iter_mut().for_each(|global| global.nested = true);
         self.told.absorb(nested);
@@ -440,10 +447,13 @@ fn plain(bytes: &[u8], depth: u8) -> Option<Told> {
 
 /// What base64 text tells if a pickle is in it.
 fn encoded(text: &[u8], depth: u8) -> Option<Told> {
-    use base64::Engine as _;
-    use base64::engine::general_purpose::STANDARD_NO_PAD;
-    let text = encoded_head(text)?;
-    let bytes = STANDARD_NO_PAD.decode(text).ok()?;
+    let bytes = STANDARD_NO_PAD.decode(encoded_head(text)?).ok()?;
+    plain(&bytes, depth)
+}
+
+/// The same for a text of which only the start is at hand.
+fn encoded_start(text: &[u8], depth: u8) -> Option<Told> {
+    let bytes = STANDARD_NO_PAD.decode(text.get(..text.len() / 4 * 4)?).ok()?;
     plain(&bytes, depth)
 }
 

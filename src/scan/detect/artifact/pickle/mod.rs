@@ -152,6 +152,8 @@ fn is_name(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+
     use super::super::tests::{found, recognise};
     use super::samples::{array, bytes, call, global, model, stream, text};
     use crate::domain::{Artifact, Sureness};
@@ -210,12 +212,15 @@ mod tests {
     #[test]
     fn pickles_inside_are_followed() {
         let inner = stream(&shell());
-        let base64 = {
-            use base64::Engine as _;
-            base64::engine::general_purpose::STANDARD.encode(&inner)
-        };
+        let base64 = |bytes: &[u8]| base64::engine::general_purpose::STANDARD.encode(bytes);
         let long = [inner.clone(), vec![0; 100_000]].concat();
-        for (road, body) in [("bytes", bytes(&inner)), ("text", text(&base64)), ("long bytes", bytes(&long)), ("twice", bytes(&stream(&bytes(&inner))))] {
+        for (road, body) in [
+            ("bytes", bytes(&inner)),
+            ("text", text(&base64(&inner))),
+            ("long bytes", bytes(&long)),
+            ("long text", text(&base64(&long))),
+            ("twice", bytes(&stream(&bytes(&inner)))),
+        ] {
             assert_eq!(runs(&stream(&body)), ["posix.system (in a pickle inside this one)"], "{road}");
         }
     }
