@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use super::tape::{PIECE, Tape};
 use super::told::Told;
 use super::value::{Dict, Memo, Value};
-use super::{Stop, array, is_name, judge, opens};
+use super::{Stop, array, judge, opens};
 
 /// Operations in one blob; some seconds' worth.
 const OPERATIONS: u64 = 1 << 26;
@@ -353,7 +353,7 @@ impl<'m, 't> Machine<'m, 't> {
     }
 
     fn global_lines(&mut self) -> Result<Value, Stop> {
-        let text = |line: &[u8]| std::str::from_utf8(line).ok().filter(|line| is_name(line)).map(str::to_owned).ok_or(Stop::Broken);
+        let text = |line: &[u8]| std::str::from_utf8(line).ok().filter(|line| may_be_name(line)).map(str::to_owned).ok_or(Stop::Broken);
         let module = text(self.tape.line(512)?)?;
         let name = text(self.tape.line(512)?)?;
         Ok(Value::Global(self.told.global(&module, &name)))
@@ -423,6 +423,11 @@ impl<'m, 't> Machine<'m, 't> {
         self.weight = self.weight.saturating_sub(weight);
         Ok(values)
     }
+}
+
+/// Python imports a file of any name; of blanks and control characters there is none in practice, and many in text.
+fn may_be_name(line: &str) -> bool {
+    !line.is_empty() && !line.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 
 fn number_line(line: &[u8]) -> Result<Value, Stop> {

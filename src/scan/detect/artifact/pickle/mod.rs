@@ -202,6 +202,7 @@ mod tests {
             ("memo", stream(&memo)),
             ("second stream", [stream(b"N"), stream(&shell())].concat()),
             ("never ends", [b"\x80\x04".to_vec(), shell(), b"\xff".to_vec()].concat()),
+            ("ends with the name", b"(S'id'\niposix\nsystem?".to_vec()),
             ("cut off", [b"\x80\x04".to_vec(), shell()].concat()),
         ] {
             assert!(runs(&bytes).iter().any(|what| what == "posix.system"), "{road}");

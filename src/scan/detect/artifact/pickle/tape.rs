@@ -90,7 +90,9 @@ impl<'a> Tape<'a> {
             let seen = self.peek(wanted);
             match memchr::memchr(b'\n', seen) {
                 Some(length) => break length,
-                None if seen.len() < wanted || wanted >= PIECE => return Err(Stop::Broken),
+                // At the stream's end Python takes the last byte for the line's end, whatever it is.
+                None if seen.len() < wanted => break seen.len().checked_sub(1).ok_or(Stop::Broken)?,
+                None if wanted >= PIECE => return Err(Stop::Broken),
                 None => wanted *= 2,
             }
         };
