@@ -11,6 +11,7 @@ use crate::domain::{Blob, Hazard, Sureness};
 pub(super) const CONFIG: Format = Format { name: "transformers-config", read: config };
 pub(super) const ADAPTER: Format = Format { name: "peft-config", read: adapter };
 pub(super) const PIPELINE: Format = Format { name: "diffusers-index", read: pipeline };
+pub(super) const TOKENIZER: Format = Format { name: "tokenizer-config", read: tokenizer };
 pub(super) const CARD: Format = Format { name: "model-card", read: card };
 
 /// Longest JSON file that is read.
@@ -57,7 +58,7 @@ fn config(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
         ("model_type", "model-type"),
         ("torch_dtype", "dtype"),
         ("dtype", "dtype"),
-        ("transformers_version", "version-transformers"),
+        ("transformers_version", "transformers-version"),
         ("_commit_hash", "commit"),
     ];
     push(&mut facts, &config, &names);
@@ -82,7 +83,7 @@ fn adapter(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
     let base = text(&config, "base_model_name_or_path");
     let mut facts = Facts { role: "adapter", relation: Some("adapter"), ..described() };
     facts.facts.push(("architecture", kind));
-    push(&mut facts, &config, &[("task_type", "task"), ("revision", "base-revision"), ("peft_version", "version-peft")]);
+    push(&mut facts, &config, &[("task_type", "task"), ("revision", "base-revision"), ("peft_version", "peft-version")]);
     facts.facts.extend(config.get("r").and_then(Value::as_u64).map(|rank| ("rank", rank.to_string())));
     facts.bases.extend(base);
     Some(facts)
@@ -92,8 +93,23 @@ fn pipeline(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
     let index = object(blob, head, b"\"_diffusers_version\"")?;
     let mut facts = described();
     facts.facts.push(("architecture", text(&index, "_class_name")?));
-    push(&mut facts, &index, &[("_name_or_path", "name"), ("_diffusers_version", "version-diffusers")]);
+    push(&mut facts, &index, &[("_name_or_path", "name"), ("_diffusers_version", "diffusers-version")]);
     facts.bases.extend(text(&index, "_name_or_path").filter(|name| is_repository(name)));
+    Some(facts)
+}
+
+/// A chat template is a program in Jinja. What reaches for Python's insides leaves the sandbox, where there is one.
+fn tokenizer(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
+    const ESCAPES: [&str; 8] = ["__class__", "__globals__", "__subclasses__", "__mro__", "__init__", "__builtins__", "__import__", "__base__"];
+    const MARKS: [&[u8]; 3] = [b"\"tokenizer_class\"", b"\"added_tokens_decoder\"", b"\"chat_template\""];
+    let config = MARKS.iter().find_map(|mark| object(blob, head, mark))?;
+    let mut facts = Facts { role: "tokenizer", ..described() };
+    facts.facts.push(("architecture", text(&config, "tokenizer_class")?));
+    push(&mut facts, &config, &[("name_or_path", "name"), ("transformers_version", "transformers-version")]);
+    let template = config.get("chat_template").map(Value::to_string).unwrap_or_default();
+    facts
+        .hazards
+        .extend(ESCAPES.iter().find(|word| template.contains(**word)).map(|word| Hazard { runs_code: true, what: format!("{word} in the chat template") }));
     Some(facts)
 }
 
@@ -187,6 +203,18 @@ mod tests {
             recognise("adapter_config.json", br#"{"base_model_name_or_path": "org/base-7b", "peft_type": "LORA", "r": 16}"#).expect("it is an adapter");
         assert_eq!((artifact.role.as_str(), artifact.relation.as_deref()), ("adapter", Some("adapter")));
         assert_eq!(artifact.bases, ["org/base-7b"]);
+    }
+
+    #[test]
+    fn a_chat_template_that_leaves_the_sandbox_is_a_hazard() {
+        let of = |template: &str| {
+            recognise("tokenizer_config.json", format!(r#"{{"chat_template": "{template}", "tokenizer_class": "LlamaTokenizer"}}"#).as_bytes())
+        };
+        let honest = of("{% for message in messages %}{{ message.content }}{% endfor %}").expect("it is a tokenizer's");
+        assert_eq!((honest.role.as_str(), honest.hazards.len()), ("tokenizer", 0));
+        let escaping = of("{{ ''.__class__.__mro__[1].__subclasses__() }}").expect("it is a tokenizer's");
+        assert!(escaping.hazards.iter().any(|hazard| hazard.runs_code));
+        assert_eq!(recognise("lexer.json", br#"{"tokenizer_class": 3}"#), None);
     }
 
     #[test]

@@ -31,7 +31,7 @@ fn read(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
     }
     let mut facts = Facts { sureness: Sureness::Certain, ..Facts::default() };
     facts.facts.push(("framework", "keras".to_owned()));
-    facts.facts.extend(version.map(|version| ("version-keras", version.to_owned())));
+    facts.facts.extend(version.map(|version| ("keras-version", version.to_owned())));
     let date = metadata.as_ref().and_then(|metadata| metadata.get("date_saved")?.as_str());
     facts.facts.extend(date.map(|date| ("date-saved", date.to_owned())));
     let config = zip.read(config, CONFIG)?;
@@ -109,7 +109,7 @@ mod tests {
     fn a_model_says_its_name_and_version() {
         let artifact = keras(r#"{"module":"keras.layers","class_name":"Dense","config":{}}"#).expect("it is a model");
         let fact = |name: &str| artifact.facts.get(name).map(String::as_str);
-        assert_eq!((fact("name"), fact("architecture"), fact("version-keras"), fact("layers")), (Some("churn"), Some("Sequential"), Some("3.11.0"), Some("1")));
+        assert_eq!((fact("name"), fact("architecture"), fact("keras-version"), fact("layers")), (Some("churn"), Some("Sequential"), Some("3.11.0"), Some("1")));
         assert!(artifact.hazards.is_empty());
     }
 

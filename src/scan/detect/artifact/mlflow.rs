@@ -49,7 +49,7 @@ fn read(blob: &Blob<'_>, _head: &[u8]) -> Option<Facts> {
         ("run_id", said.run_id),
         ("model_id", said.model_id),
         ("model_uuid", said.model_uuid),
-        ("version-mlflow", said.mlflow_version),
+        ("mlflow-version", said.mlflow_version),
         ("created", said.utc_time_created),
         ("model-size", size),
     ];

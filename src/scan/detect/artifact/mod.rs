@@ -3,6 +3,7 @@
 //! To add a format: write `acme.rs` with a `FORMAT`, and list it in [`FORMATS`]. Order matters where heads are ambiguous:
 //! the first format that reads the blob has it (`facts/models.md`, C.0).
 
+mod annex;
 mod dvc;
 mod gguf;
 mod hub_cache;
@@ -12,6 +13,7 @@ mod keras;
 mod lfs;
 mod mlflow;
 mod names;
+mod numpy;
 mod ollama;
 mod pickle;
 mod torch;
@@ -38,13 +40,16 @@ const FORMATS: &[&Format] = &[
     &torch_legacy::FORMAT, // before pickle, of which it is a stack
     &joblib::FORMAT,       // before pickle, of which it is a variant; after safetensors, whose length may look like zlib
     &pickle::FORMAT,
+    &numpy::FORMAT,
     &lfs::FORMAT,
+    &annex::FORMAT,
     &dvc::FORMAT,
     &mlflow::FORMAT,
     &ollama::FORMAT,
     &huggingface::CONFIG,
     &huggingface::ADAPTER,
     &huggingface::PIPELINE,
+    &huggingface::TOKENIZER,
     &huggingface::CARD,
 ];
 

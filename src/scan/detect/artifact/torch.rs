@@ -12,6 +12,8 @@ const MARKS: [&str; 3] = ["data.pkl", "archive_format", ".data/extern_modules"];
 const CANDIDATES: usize = 16;
 /// Members that are followed.
 const MEMBERS: usize = 20_000;
+/// [`pickle::cost`] of all members together, after which no more are followed.
+const BUDGET: u64 = 2 << 30;
 /// Inflated bytes that are followed, for each member.
 const LONGEST: u64 = 1 << 30;
 
@@ -23,8 +25,10 @@ fn read(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
     let is_mark = |name: &str| MARKS.iter().any(|mark| name.ends_with(mark));
     let (root, variant) = zip.members.iter().filter(|member| is_mark(&member.name)).take(CANDIDATES).find_map(|member| variant(&zip, member))?;
     let mut facts = walk(&zip, &root);
-    facts.sureness = Sureness::Certain;
-    if facts.role == "data" {
+    // `torch.save` also writes training arguments and schedulers, which hold no tensors.
+    let has_tensors = zip.members.iter().any(|member| is_storage(&member.name, &root));
+    facts.sureness = if has_tensors || variant != "checkpoint" || !facts.hazards.is_empty() { Sureness::Certain } else { facts.sureness };
+    if facts.role == "data" && (has_tensors || variant != "checkpoint") {
         facts.role = "model";
         facts.facts.insert(0, ("framework", "torch".to_owned()));
     }
@@ -65,34 +69,50 @@ fn variant(zip: &Zip<'_>, member: &Member) -> Option<(String, &'static str)> {
 fn walk(zip: &Zip<'_>, root: &str) -> Facts {
     let main = format!("{root}data.pkl");
     let mut facts = Facts { role: "data", ..Facts::default() };
-    let is_storage =
-        |name: &str| name.strip_prefix(root).and_then(|rest| rest.strip_prefix("data/")).is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
-    for member in zip.members.iter().filter(|member| !is_storage(&member.name)).take(MEMBERS) {
-        let Some(told) = tell(zip, member, member.name == main) else { continue };
-        let mut inner = pickle::facts(told);
-        if member.name != main {
-            let name: String = member.name.chars().map(|c| if c.is_control() { '?' } else { c }).take(200).collect();
-            inner.hazards.iter_mut().for_each(|hazard| hazard.what = format!("{} (in {name})", hazard.what));
+    let mut cost = 0u64;
+    // What is named like a pickle goes first, in case the budget ends.
+    let (pickles, others): (Vec<_>, Vec<_>) =
+        zip.members.iter().filter(|member| !is_storage(&member.name, root)).partition(|member| member.name.ends_with(".pkl"));
+    for member in pickles.into_iter().chain(others).take(MEMBERS) {
+        if cost > BUDGET {
+            facts.hazards.push(Hazard { runs_code: false, what: "the rest of the members, which were not followed: they are too large together".to_owned() });
+            break;
         }
-        facts.hazards.append(&mut inner.hazards);
-        facts.texts.extend(inner.texts.into_iter().map(|(_, text)| (member.name.clone(), text)));
-        if member.name == main {
-            (facts.role, facts.relation, facts.bases, facts.facts) = (inner.role, inner.relation, inner.bases, inner.facts);
-        }
+        let Some(told) = tell(zip, member, &mut cost) else { continue };
+        take_over(&mut facts, pickle::facts(told), &member.name, member.name == main);
     }
     facts.hazards.sort_by(|a, b| b.runs_code.cmp(&a.runs_code).then_with(|| a.what.cmp(&b.what)));
     facts.hazards.dedup();
     facts
 }
 
-fn tell(zip: &Zip<'_>, member: &Member, is_main: bool) -> Option<Told> {
+fn take_over(facts: &mut Facts, mut inner: Facts, member: &str, is_main: bool) {
+    if is_main {
+        (facts.role, facts.sureness, facts.relation, facts.bases, facts.facts) = (inner.role, inner.sureness, inner.relation, inner.bases, inner.facts);
+    } else {
+        let name: String = member.chars().map(|c| if c.is_control() { '?' } else { c }).take(200).collect();
+        inner.hazards.iter_mut().for_each(|hazard| hazard.what = format!("{} (in {name})", hazard.what));
+    }
+    facts.hazards.append(&mut inner.hazards);
+    facts.texts.extend(inner.texts.into_iter().map(|(_, text)| (member.to_owned(), text)));
+}
+
+/// `R/data/17`: the numbers of a tensor.
+fn is_storage(name: &str, root: &str) -> bool {
+    let number = name.strip_prefix(root).and_then(|rest| rest.strip_prefix("data/"));
+    number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// `torch.load` unpickles `data.pkl` whatever stands in it; other members must begin like a pickle.
+fn tell(zip: &Zip<'_>, member: &Member, cost: &mut u64) -> Option<Told> {
     let mut tape = zip.tape(member, LONGEST)?;
-    let may = match tape.peek(2) {
-        [0x80, 0..=5] => true,
-        // `torch.load` unpickles this one, whatever stands in it.
-        _ => is_main || member.name.ends_with(".pkl"),
+    let told = match tape.peek(2) {
+        [0x80, 0..=5] => pickle::tell_tape(&mut tape),
+        _ if member.name.ends_with(".pkl") => pickle::tell_tape(&mut tape),
+        _ => None,
     };
-    if may { pickle::tell_tape(&mut tape) } else { None }
+    *cost = cost.saturating_add(pickle::cost(&tape, told.as_ref()));
+    told
 }
 
 /// Small members that say something of the whole.
@@ -122,6 +142,7 @@ mod tests {
     use super::super::pickle::samples::{call, global, stream, text};
     use super::super::tests::{found, recognise};
     use super::super::zipdir::samples::{packed, zip};
+    use super::Sureness;
 
     /// `{key: torch tensor}`, by a storage of 128 elements.
     fn weights(key: &str) -> Vec<u8> {
@@ -206,6 +227,13 @@ mod tests {
         assert_eq!(variant(("r/.data/extern_modules", b"torch")).as_deref(), Some("package"));
         let export = zip(&[("r/archive_format", b"pt2"), ("r/models/model.json", b"{}")]);
         assert_eq!(recognise("m.pt2", &export).and_then(|artifact| artifact.facts.get("variant").cloned()).as_deref(), Some("export"));
+    }
+
+    #[test]
+    fn what_holds_no_tensors_is_data() {
+        let bytes = zip(&[("a/data.pkl", &stream(b"}(K\x01K\x02u")), ("a/version", b"3")]);
+        let artifact = recognise("scheduler.pt", &bytes).expect("it is a file of torch");
+        assert_eq!((artifact.role.as_str(), artifact.sureness), ("data", Sureness::Weak));
     }
 
     #[test]
