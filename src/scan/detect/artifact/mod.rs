@@ -124,7 +124,22 @@ fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Content, Origin};
+    use std::ops::Range;
+
+    use crate::domain::{Content, Origin, Ranged};
+
+    /// Bytes that can only be read in pieces.
+    pub(super) struct Pieces(pub(super) Vec<u8>);
+
+    impl Ranged for Pieces {
+        fn len(&self) -> u64 {
+            self.0.len() as u64
+        }
+
+        fn read_at(&self, range: Range<u64>) -> io::Result<Vec<u8>> {
+            Ok(self.0.get(range.start as usize..range.end as usize).unwrap_or_default().to_vec())
+        }
+    }
 
     /// What a file of this path and content is.
     pub(super) fn recognise(path: &str, bytes: &[u8]) -> Option<Artifact> {

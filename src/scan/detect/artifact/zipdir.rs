@@ -208,22 +208,10 @@ pub(super) mod samples {
 mod tests {
     use zip::CompressionMethod;
 
+    use super::super::tests::Pieces;
     use super::samples::{packed, zip};
     use super::*;
-    use crate::domain::{Content, Origin, Ranged};
-
-    /// Bytes that can only be read in pieces.
-    struct Pieces(Vec<u8>);
-
-    impl Ranged for Pieces {
-        fn len(&self) -> u64 {
-            self.0.len() as u64
-        }
-
-        fn read_at(&self, range: Range<u64>) -> std::io::Result<Vec<u8>> {
-            Ok(self.0.get(range.start as usize..range.end as usize).unwrap_or_default().to_vec())
-        }
-    }
+    use crate::domain::{Content, Origin};
 
     fn contents(bytes: Vec<u8>) -> Option<Vec<(String, Vec<u8>)>> {
         let (origin, pieces) = (Origin::default(), Pieces(bytes));

@@ -51,7 +51,7 @@ pub(super) fn tell_tape(tape: &mut Tape<'_>) -> Option<Told> {
 
 /// What it took to follow a stream, in bytes: an operation is as dear as sixteen bytes that are skipped.
 pub(super) fn cost(tape: &Tape<'_>, told: Option<&Told>) -> u64 {
-    let operations = told.map_or(0, |told| told.operations);
+    let operations = told.map_or(tape.position(), |told| told.operations);
     tape.position().saturating_add(operations.saturating_mul(16)).saturating_add(4096)
 }
 
@@ -160,9 +160,10 @@ fn is_name(text: &str) -> bool {
 mod tests {
     use base64::Engine as _;
 
-    use super::super::tests::{found, recognise};
+    use super::super::joblib;
+    use super::super::tests::{Pieces, found, recognise};
     use super::samples::{array, bytes, call, global, model, stream, text};
-    use crate::domain::{Artifact, Sureness};
+    use crate::domain::{Artifact, Blob, Content, Origin, Sureness};
 
     fn runs(bytes: &[u8]) -> Vec<String> {
         let artifact = recognise("weights.dat", bytes);
@@ -259,6 +260,21 @@ mod tests {
             assert_eq!(runs(&bytes), ["posix.system"], "{road}");
             assert_eq!(recognise("x", &bytes).map(|artifact| artifact.format).as_deref(), Some("joblib"));
         }
+    }
+
+    #[test]
+    fn a_ranged_blob_tells_the_same_as_one_in_memory() {
+        let array = array("<f8", b"J\x00\x80\x00\x00\x85", Some(5), &vec![0xff; 8 << 15]);
+        let sample = stream(&[array, b"0".to_vec(), bytes(&vec![7; 100_000]), b"0".to_vec(), text(&"x".repeat(70_000)), b"0".to_vec(), shell()].concat());
+        let (origin, pieces) = (Origin::default(), Pieces(sample.clone()));
+        let ranged = Blob::of_unit(&origin, Content::Ranged(&pieces));
+        for length in [64 << 10, 100, 1] {
+            let head = sample.get(..length).expect("the sample is longer");
+            let facts = joblib::FORMAT.read;
+            let facts = if length > 100 { facts(&ranged, head) } else { super::read(&ranged, head) };
+            assert_eq!(facts.map(|facts| facts.hazards), recognise("x", &sample).map(|artifact| artifact.hazards), "{length}");
+        }
+        assert_eq!(runs(&sample), ["posix.system"]);
     }
 
     #[test]
