@@ -4,7 +4,7 @@
     make_a.py FOLDER        needs: scikit-learn joblib cloudpickle dill numpy pandas
 
 Files: honest artifacts, honest ones in disguise, malicious ones (their payload prints a word, should anyone load them), look-alikes.
-A label: {"role": "model" | "adapter" | "data" | "config" | "card" | "pointer" | null, "runs": true | false}; null is "nothing to report".
+A label: {"role": "model" | "adapter" | "data" | "config" | "tokenizer" | "card" | "pointer" | null, "runs": true | false}; null is "nothing to report".
 PyTorch and Keras are too large to install for this: their zips are laid out by hand, as the libraries write them.
 """
 import base64, collections, functools, importlib, io, json, os, pickle, struct, sys, zipfile, zlib
@@ -104,6 +104,7 @@ def plain_data():
     put("data/array.joblib", joblib_bytes(numpy.arange(1000)), "data")
     put("data/frame.pkl", pickle.dumps(pandas.DataFrame({"a": range(9), "b": list("abcdefghi"), "t": pandas.date_range("2026-01-01", periods=9)})), "data")
     put("data/ordered.pkl", pickle.dumps(collections.OrderedDict(a=1, b=collections.Counter("abc"), c=frozenset([1]))), "data")
+    put("data/objects.npy", lambda path: numpy.save(path, numpy.array(["a", None], dtype=object), allow_pickle=True), "data")
     put("data/bunch.pkl", pickle.dumps(Bunch(data=numpy.zeros(3), target=[1])), "data")
 
 
@@ -192,6 +193,7 @@ def torch_files():
     put("honest/adapter_model.bin", torch_zip(lora), "adapter")
     put("honest/torch_legacy.pt", torch_legacy(WEIGHTS), "model")
     put("disguised/torch_legacy.jpg", torch_legacy(WEIGHTS), "model")
+    put("data/scheduler.pt", torch_zip(None, data=pickle.dumps({"last_epoch": 3}, 2)), "data")
     script = [("constants.pkl", pickle.dumps((), 2)), ("code/__torch__/net.py", "class Net(Module):\n  pass\n")]
     put("honest/script.pt", torch_zip(None, extra=script, data=b"\x80\x02c__torch__.net\nNet\n)\x81}b."), "model")
     put("malicious/package.pt", torch_zip(None, root="pkg", extra=[(".data/extern_modules", "torch\n"), ("net.py", "import os\n")], data=b"\x80\x02N."), "model", True)
@@ -245,6 +247,8 @@ def malicious(models):
     structured = numpy.array([(1, 2.0)], dtype=[("a", "i4"), ("b", "f8")])
     put("malicious/behind_structured.joblib", joblib_bytes({"data": structured, "names": numpy.array(["ä", "bc"]), "when": numpy.array(["2026-01-01"], "M8[D]"), "more": shell}), "any", True)
     put("malicious/forest_and_shell.joblib", joblib_bytes([models["forest"], shell]), "model", True)
+    numpy.save(os.path.join(ROOT, "malicious/objects.npy"), numpy.array([shell, 1], dtype=object), allow_pickle=True)
+    LABELS["malicious/objects.npy"] = {"role": "data", "runs": True}
     bad = pickle.dumps(shell, 2)
     put("malicious/torch_other_member.pt", torch_zip(WEIGHTS, extra=[("extra.bin", bad)]), "model", True)
     put("malicious/torch_legacy.pt", torch_legacy(WEIGHTS)[:15] + bad + torch_legacy(WEIGHTS)[15:], "model", True)
@@ -283,12 +287,17 @@ def describing():
     put("hub/config.json", json.dumps({"_name_or_path": "org/base", "architectures": ["BertModel"], "model_type": "bert", "transformers_version": "5.0"}, indent=2), "config")
     put("hub/adapter_config.json", json.dumps({"base_model_name_or_path": "org/base", "peft_type": "LORA", "r": 8}, indent=2), "adapter")
     put("hub/model_index.json", json.dumps({"_class_name": "StableDiffusionPipeline", "_diffusers_version": "0.35.0", "unet": ["diffusers", "UNet2DConditionModel"]}), "config")
+    template = "{% for message in messages %}{{ message.content }}{% endfor %}"
+    put("hub/tokenizer_config.json", json.dumps({"chat_template": template, "tokenizer_class": "LlamaTokenizer"}), "tokenizer")
+    escaping = "{{ ''.__class__.__mro__[1].__subclasses__() }}"
+    put("malicious/tokenizer_config.json", json.dumps({"chat_template": escaping, "tokenizer_class": "LlamaTokenizer"}), "tokenizer", True)
     put("hub/README.md", "---\nlicense: apache-2.0\nbase_model: org/base\npipeline_tag: text-classification\n---\n# Model\n", "card")
     put("mlruns/1/model/MLmodel", "artifact_path: churn\nflavors:\n  sklearn:\n    pickled_model: model.pkl\nrun_id: 0123456789abcdef0123456789abcdef\n", "config")
     sha = "5e" * 32
     put("pointers/model.safetensors", f"version https://git-lfs.github.com/spec/v1\noid sha256:{sha}\nsize 123456789\n", "pointer")
     put("pointers/model.pkl.dvc", f"outs:\n- md5: {'1d' * 16}\n  size: 9\n  hash: md5\n  path: model.pkl\n", "pointer")
     put("pointers/dvc.lock", f"schema: '2.0'\nstages:\n  train:\n    cmd: make\n    outs:\n    - path: out/model.joblib\n      md5: {'2d' * 16}\n      size: 3\n", "pointer")
+    put("pointers/annexed", f"/annex/objects/SHA256E-s12--{sha}.gguf\n", "pointer")
     layer = {"mediaType": "application/vnd.ollama.image.model", "digest": f"sha256:{sha}", "size": 77}
     put("ollama/manifests/registry.ollama.ai/library/llama3/8b", json.dumps({"schemaVersion": 2, "config": {}, "layers": [layer]}), "pointer")
     put(f"hub/models--org--name/blobs/{sha}", torch_zip(WEIGHTS), "model")
@@ -316,6 +325,7 @@ def look_alikes():
     }
     for name, content in texts.items():
         put(f"lookalikes/{name}", content, None)
+    put("lookalikes/numbers.npy", lambda path: numpy.save(path, numpy.arange(9)), None)
     put("lookalikes/random.pkl", b"\x80\x04\xfe\xfd\xfc" + bytes(range(200)), None)
     put("lookalikes/none_and_more.bin", b"\x80\x02N.then something else", None)
     put("lookalikes/zlib.bin", zlib.compress(b"just text " * 100), None)

@@ -2,8 +2,10 @@
 //! and what it calls says whether loading it runs code (`facts/models.md`, C.3).
 
 mod array;
+mod call;
 mod judge;
 mod known;
+mod literal;
 mod machine;
 #[cfg(test)]
 pub(super) mod samples;
@@ -208,6 +210,7 @@ mod tests {
             ("STACK_GLOBAL", stream(&stack_global)),
             ("memo", stream(&memo)),
             ("second stream", [stream(b"N"), stream(&shell())].concat()),
+            ("second stream without protocol", [stream(b"N").as_slice(), b"cposix\nsystem\n(S'id'\ntR."].concat()),
             ("never ends", [b"\x80\x04".to_vec(), shell(), b"\xff".to_vec()].concat()),
             ("ends with the name", b"(S'id'\niposix\nsystem?".to_vec()),
             ("cut off", [b"\x80\x04".to_vec(), shell()].concat()),
