@@ -17,7 +17,7 @@ pub(super) const CARD: Format = Format { name: "model-card", read: card };
 /// Longest JSON file that is read.
 const LONGEST: u64 = 4 << 20;
 /// The marks stand near the start: the writers sort their keys.
-const BEGINNING: usize = 16 << 10;
+const BEGINNING: usize = 8 << 10;
 
 /// Can the text be a JSON object?
 pub(super) fn is_object(head: &[u8]) -> bool {
@@ -223,6 +223,15 @@ mod tests {
         let artifact = recognise("README.md", text).expect("it is a card");
         assert_eq!((artifact.role.as_str(), artifact.relation.as_deref(), artifact.bases.len()), ("card", Some("merge"), 2));
         assert_eq!(artifact.facts.get("license").map(String::as_str), Some("apache-2.0"));
+    }
+
+    #[test]
+    fn front_matter_that_unfolds_without_end_is_refused() {
+        let lines: String = (1..30).map(|n| format!("a{n}: &a{n} [{}]\n", vec![format!("*a{}", n - 1); 10].join(","))).collect();
+        let bomb = format!("---\na0: &a0 [x]\n{lines}base_model: org/a\n---\n");
+        assert_eq!(recognise("README.md", bomb.as_bytes()), None);
+        let deep = format!("---\nbase_model: {}\n---\n", "[".repeat(20_000));
+        assert_eq!(recognise("README.md", deep.as_bytes()), None);
     }
 
     #[test]

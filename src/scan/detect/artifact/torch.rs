@@ -1,9 +1,11 @@
 //! PyTorch zip files: `R/data.pkl` and `R/version` or `R/data/N` under one root R; also TorchScript, torch.export and torch.package.
 
+use sha2::{Digest as _, Sha256};
+
 use super::pickle::{self, Told};
 use super::zipdir::{Member, Zip};
 use super::{Facts, Format};
-use crate::domain::{Blob, Hazard, Sureness};
+use crate::domain::{Blob, Digest, DigestKind, Hazard, Sureness};
 
 pub(super) const FORMAT: Format = Format { name: "torch-zip", read };
 
@@ -39,7 +41,24 @@ fn read(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
         facts.hazards.insert(0, Hazard { runs_code: true, what: "Python modules inside the package".to_owned() });
     }
     describe(&zip, &root, &mut facts);
+    facts.digests.extend(identity(&zip, &root));
     Some(facts)
+}
+
+/// Names, sizes and checksums of the storages, from the directory alone: the tensors' identity without reading them.
+/// The root is left out, because it is the name that the file had when it was saved.
+fn identity(zip: &Zip<'_>, root: &str) -> Option<Digest> {
+    let mut storages: Vec<_> =
+        zip.members.iter().filter(|member| is_storage(&member.name, root)).map(|member| (member.name.strip_prefix(root), member.size, member.sum)).collect();
+    if storages.is_empty() {
+        return None;
+    }
+    storages.sort_unstable();
+    let mut hasher = Sha256::new_with_prefix(b"heliodon/torch-zip/v1\n");
+    for (name, size, sum) in storages {
+        hasher.update(format!("{} {size} {sum:08x}\n", name.unwrap_or_default()));
+    }
+    Some(Digest { kind: DigestKind::Header, hex: super::hex(&hasher.finalize()) })
 }
 
 /// The root that makes the file one of PyTorch's, and which.
@@ -170,6 +189,17 @@ mod tests {
         );
         let lora = recognise("adapter.bin", &checkpoint(&weights("q_proj.lora_A.weight"))).expect("it is an adapter");
         assert_eq!((lora.role.as_str(), lora.relation.as_deref()), ("adapter", Some("adapter")));
+    }
+
+    #[test]
+    fn tensors_have_an_identity_apart_from_names() {
+        let identity = |root: &str, tensor: &[u8]| {
+            let (pickle, data) = (format!("{root}/data.pkl"), format!("{root}/data/0"));
+            recognise("m.pt", &zip(&[(&pickle, &weights("w")), (&data, tensor)])).map(|artifact| artifact.digests)
+        };
+        assert_eq!(identity("a", &[1; 512]), identity("archive", &[1; 512]));
+        assert_ne!(identity("a", &[1; 512]), identity("a", &[2; 512]));
+        assert!(identity("a", &[1; 512]).is_some_and(|digests| digests.len() == 1));
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub(super) struct Member {
     pub(super) name: String,
     /// 0: stored, 8: deflated.
     method: u16,
+    /// CRC-32 of the content, as the directory claims.
+    pub(super) sum: u32,
     pub(super) packed: u64,
     pub(super) size: u64,
     /// Of the local header.
@@ -146,6 +148,7 @@ fn entry(bytes: &[u8], prefix: u64) -> Option<(Member, &[u8])> {
     let mut member = Member {
         name: String::from_utf8_lossy(names).into_owned(),
         method: le16(bytes, 10)?,
+        sum: le32(bytes, 16)?,
         packed: le32(bytes, 20)?.into(),
         size: le32(bytes, 24)?.into(),
         offset: le32(bytes, 42)?.into(),
