@@ -68,10 +68,7 @@ fn config(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
         facts.relation = Some("quantized");
     }
     let remote = config.get("auto_map").and_then(Value::as_object).into_iter().flat_map(Map::values).filter_map(Value::as_str);
-    facts.hazards.extend(remote.map(|class| Hazard {
-        runs_code: false,
-        what: format!("code of the repository: {}", class.chars().filter(|c| !c.is_control()).take(200).collect::<String>()),
-    }));
+    facts.hazards.extend(remote.map(|class| Hazard { runs_code: false, what: format!("code of the repository: {class}") }));
     facts.hazards.sort();
     facts.hazards.dedup();
     Some(facts)

@@ -75,7 +75,7 @@ fn judge(fields: &serde_json::Map<String, Value>) -> Option<Hazard> {
     // `{"class_name": "function", "module": "os", "config": "system"}`
     let name = if class == "function" { fields.get("config").and_then(Value::as_str).unwrap_or(class) } else { class };
     let root = module.split('.').next().unwrap_or(module);
-    let what = format!("{module}.{name}").chars().map(|c| if c.is_control() { '?' } else { c }).take(200).collect();
+    let what = format!("{module}.{name}");
     match root {
         _ if DENIED.contains(&root) || RUNNERS.contains(&name) => Some(Hazard { runs_code: true, what }),
         "builtins" => None,

@@ -16,6 +16,7 @@ mod names;
 mod numpy;
 mod ollama;
 mod pickle;
+mod shown;
 mod torch;
 mod torch_legacy;
 mod zipdir;
@@ -24,6 +25,7 @@ use std::io;
 
 use sha2::{Digest as _, Sha256};
 
+use self::shown::shown;
 use crate::domain::{Artifact, Blob, Digest, DigestKind, Hazard, Sureness};
 
 /// A model format.
@@ -91,11 +93,11 @@ pub fn recognise(blob: &Blob<'_>, head: &[u8]) -> Option<Found> {
         role: if facts.role.is_empty() { "model" } else { facts.role }.to_owned(),
         sureness: facts.sureness,
         size: facts.size.unwrap_or(blob.len()),
-        facts: facts.facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
-        bases: facts.bases,
+        facts: facts.facts.into_iter().map(|(name, value)| (name.to_owned(), shown(&value))).collect(),
+        bases: facts.bases.iter().map(|base| shown(base)).collect(),
         relation: facts.relation.map(str::to_owned),
         digests: facts.digests,
-        hazards: facts.hazards,
+        hazards: facts.hazards.into_iter().map(|hazard| Hazard { what: shown(&hazard.what), ..hazard }).collect(),
     };
     Some(Found { artifact, texts: facts.texts })
 }

@@ -109,8 +109,7 @@ fn take_over(facts: &mut Facts, mut inner: Facts, member: &str, is_main: bool) {
     if is_main {
         (facts.role, facts.sureness, facts.relation, facts.bases, facts.facts) = (inner.role, inner.sureness, inner.relation, inner.bases, inner.facts);
     } else {
-        let name: String = member.chars().map(|c| if c.is_control() { '?' } else { c }).take(200).collect();
-        inner.hazards.iter_mut().for_each(|hazard| hazard.what = format!("{} (in {name})", hazard.what));
+        inner.hazards.iter_mut().for_each(|hazard| hazard.what = format!("{} (in {member})", hazard.what));
     }
     facts.hazards.append(&mut inner.hazards);
     facts.texts.extend(inner.texts.into_iter().map(|(_, text)| (member.to_owned(), text)));

@@ -104,8 +104,7 @@ fn words(global: &Global, tier: Tier) -> String {
     let dot = if global.module.is_empty() { "" } else { "." };
     let inside = if global.nested { " (in a pickle inside this one)" } else { "" };
     let kind = if tier == Tier::Unknown && is_class(&global.name) { "class " } else { "" };
-    // Names come from the stream: control characters must not reach a terminal.
-    format!("{kind}{}{dot}{}{inside}", global.module, global.name).chars().map(|c| if c.is_control() { '?' } else { c }).collect()
+    format!("{kind}{}{dot}{}{inside}", global.module, global.name)
 }
 
 pub(super) fn runs_code(told: &Told) -> bool {
