@@ -29,6 +29,7 @@ pub(super) fn follow(machine: &mut Machine<'_, '_>, state: &Value) -> Result<(),
         return machine.give_up("it holds an array that cannot be measured");
     };
     machine.told.arrays += 1;
+    machine.suspect();
     let Some(item) = item_size(&code.text) else { return objects(machine) };
     let mut length = item;
     for side in shape.iter() {

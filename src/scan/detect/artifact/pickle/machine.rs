@@ -6,10 +6,12 @@
 use super::tape::Tape;
 use super::told::Told;
 use super::value::{Dict, Memo, Value};
-use super::{Stop, may_open};
+use super::{Stop, judge, may_open};
 
 /// Operations in one blob; some seconds' worth.
 const OPERATIONS: u64 = 1 << 26;
+/// Operations that are tried where an array stands.
+const SUSPECTED: u64 = 1 << 20;
 /// Values on the stack, and bytes they hold on the heap.
 const STACK: usize = 1 << 20;
 const WEIGHT: usize = 64 << 20;
@@ -81,6 +83,26 @@ impl<'m, 't> Machine<'m, 't> {
                     self.push(value)?;
                 }
             }
+        }
+    }
+
+    /// To joblib the bytes ahead are an array; to plain `pickle.load` they are operations. Numbers make no sense as those:
+    /// what does, and runs code, was written for the second reader.
+    pub(super) fn suspect(&mut self) {
+        if self.depth > 0 || self.told.suspected > SUSPECTED {
+            return;
+        }
+        let mut told = Told::default();
+        let mut tape = Tape::of_start(self.tape.peek(4096));
+        let mut other = Machine::new(&mut tape, &mut told, 1);
+        // The stack and the memo that they would meet are not known here.
+        other.stack = vec![Value::Other; 64];
+        other.memo = Memo::forgotten();
+        let _ = other.run();
+        self.told.suspected += told.operations;
+        if told.calls > 0 && judge::runs_code(&told) {
+            told.operations = 0;
+            self.told.absorb(told);
         }
     }
 

@@ -266,6 +266,15 @@ mod tests {
     }
 
     #[test]
+    fn an_array_that_is_a_program_to_another_reader_is_seen() {
+        let program = [b"0".to_vec(), shell(), b".".to_vec()].concat();
+        let shape = [b"K".as_slice(), &[program.len() as u8], b"\x85"].concat();
+        assert_eq!(runs(&stream(&array("u1", &shape, None, &program))), ["posix.system"]);
+        let many = array("u1", b"K\x00\x85", None, b"").repeat(3000);
+        assert_eq!(runs(&stream(&many)), Vec::<String>::new());
+    }
+
+    #[test]
     fn a_ranged_blob_tells_the_same_as_one_in_memory() {
         let array = array("<f8", b"J\x00\x80\x00\x00\x85", Some(5), &vec![0xff; 8 << 15]);
         let sample = stream(&[array, b"0".to_vec(), bytes(&vec![7; 100_000]), b"0".to_vec(), text(&"x".repeat(70_000)), b"0".to_vec(), shell()].concat());

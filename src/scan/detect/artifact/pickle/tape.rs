@@ -20,6 +20,8 @@ pub(in super::super) struct Tape<'a> {
     passed: u64,
     limit: u64,
     feed: Feed<'a>,
+    /// The stream goes on behind the tape.
+    is_cut: bool,
 }
 
 /// Where more bytes come from.
@@ -32,7 +34,12 @@ enum Feed<'a> {
 
 impl<'a> Tape<'a> {
     pub(in super::super) fn of_bytes(bytes: &'a [u8]) -> Self {
-        Self { window: Cow::Borrowed(bytes), at: 0, end: bytes.len(), passed: 0, limit: u64::MAX, feed: Feed::Nothing }
+        Self { window: Cow::Borrowed(bytes), at: 0, end: bytes.len(), passed: 0, limit: u64::MAX, feed: Feed::Nothing, is_cut: false }
+    }
+
+    /// The start of something longer.
+    pub(super) fn of_start(bytes: &'a [u8]) -> Self {
+        Self { is_cut: true, ..Self::of_bytes(bytes) }
     }
 
     /// A blob of which the head was read before.
@@ -85,14 +92,15 @@ impl<'a> Tape<'a> {
 
     /// A line without its end; at most `longest` bytes.
     pub(super) fn line(&mut self, longest: usize) -> Result<&[u8], Stop> {
+        let is_cut = self.is_cut;
         let mut wanted = 128;
         let length = loop {
             let seen = self.peek(wanted);
             match memchr::memchr(b'\n', seen) {
                 Some(length) => break length,
                 // At the stream's end Python takes the last byte for the line's end, whatever it is.
-                None if seen.len() < wanted => break seen.len().checked_sub(1).ok_or(Stop::Broken)?,
-                None if wanted >= PIECE => return Err(Stop::Broken),
+                None if seen.len() < wanted && !is_cut => break seen.len().checked_sub(1).ok_or(Stop::Broken)?,
+                None if wanted >= PIECE || seen.len() < wanted => return Err(Stop::Broken),
                 None => wanted *= 2,
             }
         };

@@ -49,6 +49,8 @@ pub(in super::super) struct Told {
     /// Streams that were followed to their end.
     pub(in super::super) streams: u32,
     pub(super) operations: u64,
+    /// Operations that were tried on the bytes of arrays.
+    pub(super) suspected: u64,
     /// Calls of any kind.
     pub(super) calls: u64,
     /// Bytes follow that belong to no stream.

@@ -119,6 +119,11 @@ pub(super) struct Memo {
 }
 
 impl Memo {
+    /// Gives whatever is asked for, but nothing is known of it.
+    pub(super) fn forgotten() -> Self {
+        Self { full: true, ..Self::default() }
+    }
+
     pub(super) fn get(&self, number: u64) -> Result<Value, Stop> {
         let dense = usize::try_from(number).ok().and_then(|number| self.dense.get(number)).and_then(Option::as_ref);
         match dense.or_else(|| self.sparse.get(&number)) {
