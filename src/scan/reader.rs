@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::domain::{Ack, Blob, Content, Evidence, Observation, Place, PlanHead, Shard, Trouble, Unit};
+use crate::domain::{Ack, Artifact, Blob, Content, DigestKind, Evidence, Observation, Place, PlanHead, Shard, Trouble, Unit};
 
 use super::detect::artifact::Found;
 use super::detect::{self, Scratch, Sighting, Text};
@@ -96,7 +96,7 @@ impl<'r> Reader<'r> {
     }
 
     fn artifact(&mut self, blob: &Blob<'_>, mut found: Found) {
-        if self.wants_digest(blob, &found.artifact.role) {
+        if self.wants_digest(blob, &found.artifact) {
             match detect::artifact::sha256(blob) {
                 Ok(digest) => found.artifact.digests.push(digest),
                 Err(error) => self.trouble_at(blob, "unreadable-file", &error.to_string()),
@@ -112,10 +112,13 @@ impl<'r> Reader<'r> {
         self.observations.push(Observation { place, evidence: Evidence::Artifact(found.artifact) });
     }
 
-    /// A digest costs a reading of the whole artifact, so it is made when a registry or a side-car can be held against it.
-    fn wants_digest(&self, blob: &Blob<'_>, role: &str) -> bool {
+    /// A digest costs a reading of the whole artifact, so it is made when a registry or a side-car can be held against it, and no
+    /// name has told it yet.
+    fn wants_digest(&self, blob: &Blob<'_>, artifact: &Artifact) -> bool {
         let side_car = || blob.has_sibling.is_some_and(|has| detect::manifest::side_car_names(&blob.name()).iter().any(|name| has(name)));
-        matches!(role, "model" | "adapter" | "weights") && (self.plan.wanted.digests || side_car())
+        let known = artifact.digests.iter().any(|digest| digest.kind == DigestKind::Sha256);
+        let has_weights = matches!(artifact.role.as_str(), "model" | "adapter" | "weights");
+        has_weights && !known && (self.plan.wanted.digests || side_car())
     }
 
     fn manifest(&mut self, blob: &Blob<'_>) {
