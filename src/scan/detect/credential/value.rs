@@ -10,13 +10,35 @@ mod placeholder;
 mod random;
 mod reference;
 
-pub(super) use password::as_password;
+pub(super) use password::{as_password, is_name_like};
 pub(super) use placeholder::is_placeholder;
 pub(super) use random::as_token;
 pub(super) use reference::is_reference;
 
 /// Values whose shape says that they are no secret: hashes, UUIDs, ciphertext, public keys.
 pub(super) use foreign::is_foreign;
+
+/// Looks like a token whose issuer puts a checksum in it, and the checksum is wrong: somebody made it up.
+pub(super) fn is_invented(value: &[u8]) -> bool {
+    const CHECKED: [(&str, usize, &str); 9] = [
+        ("ghp_", 40, "crc32-base62"),
+        ("gho_", 40, "crc32-base62"),
+        ("ghu_", 40, "crc32-base62"),
+        ("ghs_", 40, "crc32-base62"),
+        ("ghr_", 40, "crc32-base62"),
+        ("npm_", 40, "crc32-base62"),
+        ("glsa_", 46, "grafana-crc32"),
+        ("AKIA", 20, "aws-key-id"),
+        ("ABSK", 132, "bedrock-key"),
+    ];
+    CHECKED.iter().any(|(prefix, length, name)| value.len() == *length && value.starts_with(prefix.as_bytes()) && !super::checksum::valid(name, value))
+}
+
+/// Words of a name, as marks, digits and camel case divide it.
+pub(super) use bigram::runs as words;
+
+/// Letters that read like one word.
+pub(super) use bigram::is_word as is_plain_word;
 
 /// Below this many bits a digest of the value could be tried out.
 const GUESSABLE_BITS: f32 = 80.0;

@@ -73,14 +73,14 @@ pub(super) fn letters_in_words(value: &[u8]) -> usize {
 }
 
 /// All of the run's letters read like one word.
-pub(super) fn is_word(run: &[u8]) -> bool {
+pub(in super::super) fn is_word(run: &[u8]) -> bool {
     run.len() >= 2
         && run.iter().all(u8::is_ascii_alphabetic)
         && run.windows(2).map(|pair| cost(pair[0], pair[1])).sum::<u32>() as f32 <= WORD * (run.len() - 1) as f32
 }
 
 /// Runs of letters as camel case divides them: `HTTPServerKey` is `HTTP`, `Server`, `Key` (or near enough).
-pub(super) fn runs(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(in super::super) fn runs(value: &[u8]) -> impl Iterator<Item = &[u8]> {
     value
         .split(|byte| !byte.is_ascii_alphabetic())
         .flat_map(|run| run.chunk_by(|first, second| !(first.is_ascii_lowercase() && second.is_ascii_uppercase())))

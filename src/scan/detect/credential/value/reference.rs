@@ -18,7 +18,7 @@ const LOOKUPS: &[&str] = &[
 const FILES: &[&str] = &[
     ".pem", ".key", ".crt", ".cer", ".pub", ".txt", ".json", ".yaml", ".yml", ".xml", ".env", ".conf", ".cfg", ".ini", ".properties", ".jks", ".p12",
     ".pfx", ".py", ".js", ".ts", ".tsx", ".jsx", ".go", ".java", ".rb", ".php", ".html", ".md", ".sh", ".sql", ".log", ".csv", ".asc", ".gpg", ".der",
-    ".vue", ".css", ".scss", ".svg", ".png", ".keystore", ".toml", ".lock",
+    ".vue", ".css", ".scss", ".svg", ".png", ".keystore", ".toml", ".lock", ".rs", ".cs", ".kt",
 ];
 
 /// The value only says where a value is to be found, or is source code.
@@ -30,6 +30,7 @@ pub(in super::super) fn is_reference(value: &[u8]) -> bool {
         || is_path(value)
         || is_dotted_name(value)
         || is_address(value)
+        || is_expression(value)
 }
 
 /// `$name`, `@name`, `:name`, `&name`, `%name`, `#{…}`.
@@ -58,13 +59,19 @@ fn is_path(value: &[u8]) -> bool {
     let drive = matches!(value, [drive, b':', b'\\' | b'/', ..] if drive.is_ascii_alphabetic());
     let parts = || value.split(|byte| matches!(byte, b'/' | b'\\')).filter(|part| !part.is_empty());
     let divided = value.iter().any(|byte| matches!(byte, b'/' | b'\\')) && parts().count() >= 2;
-    drive || (divided && parts().all(|part| is_plain_name(part)))
+    drive || (divided && parts().all(|part| is_plain_name(part) || part.iter().all(u8::is_ascii_digit)))
 }
 
 /// `config.token`, `auth.jwt.secret`, `com.example.Password`.
 fn is_dotted_name(value: &[u8]) -> bool {
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     digits <= 1 && value.contains(&b'.') && value.split(|byte| *byte == b'.').all(is_plain_name)
+}
+
+/// Pieces of regular expressions and of code: `[^a]`, `\\s+`, `(?:…)`, `a[0].b`.
+fn is_expression(value: &[u8]) -> bool {
+    const PIECES: [&[u8]; 14] = [b"\\s", b"\\d", b"\\w", b"(?", b"[^", b"[a-z", b"[A-Z", b"[0-9", b"[[:", b".*", b"].", b").", b"*.", b"/*"];
+    PIECES.iter().any(|piece| memchr::memmem::find(value, piece).is_some())
 }
 
 /// Addresses of mail and hosts.

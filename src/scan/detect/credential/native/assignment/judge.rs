@@ -1,0 +1,56 @@
+//! Is the literal a credential? Names ask for different things: a password little, a token randomness.
+
+use super::key::{Key, Kind};
+use super::literal::{Literal, Style};
+use super::surroundings::{Setting, Surroundings};
+use crate::domain::Sureness;
+use crate::scan::detect::credential::value;
+
+/// Passwords in prose and of several arguments are taken only when they look like nothing else.
+pub(super) fn sureness(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroundings) -> Option<Sureness> {
+    let text = bytes.get(literal.span.clone())?;
+    if text.len() < 6 || (literal.style == Style::Loose && value::is_name_like(text)) || surroundings.setting == Setting::Lock || is_no_secret(text) {
+        return None;
+    }
+    let name = &bytes[key.span.clone()];
+    let strict = literal.style == Style::Loose || (literal.style == Style::Bare && surroundings.setting == Setting::Text);
+    match key.kind {
+        Kind::Password | Kind::Passphrase => password(text, name, key.kind, surroundings).filter(|sureness| !strict || *sureness > Sureness::Weak),
+        Kind::Secret | Kind::Token => {
+            value::as_token(text).or_else(|| chosen_secret(text, name, key.kind)).filter(|sureness| !strict || *sureness > Sureness::Weak)
+        }
+        Kind::ApiKey | Kind::PrivateKey => value::as_token(text).filter(|sureness| !strict || *sureness > Sureness::Weak),
+        Kind::Auth => value::as_token(text).filter(|sureness| text.len() >= 16 && *sureness > Sureness::Weak),
+        Kind::SomeKey => some_key(text, name),
+    }
+}
+
+/// Whatever its name, the value is a placeholder, a reference, a hash, or of a kind that another parser reads.
+fn is_no_secret(text: &[u8]) -> bool {
+    let jwt = text.starts_with(b"eyJ") && text.iter().filter(|byte| **byte == b'.').count() == 2;
+    jwt || text.starts_with(b"-----BEGIN") || value::is_placeholder(text) || value::is_foreign(text) || value::is_reference(text) || value::is_invented(text)
+}
+
+fn password(text: &[u8], name: &[u8], kind: Kind, surroundings: &Surroundings) -> Option<Sureness> {
+    let chosen = value::as_password(text, name, kind == Kind::Passphrase);
+    if surroundings.setting == Setting::Translation {
+        return value::as_token(text).filter(|sureness| *sureness > Sureness::Weak);
+    }
+    chosen.or_else(|| value::as_token(text))
+}
+
+/// People choose secrets too, but what they choose for tokens looks like names more often.
+fn chosen_secret(text: &[u8], name: &[u8], kind: Kind) -> Option<Sureness> {
+    let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let marks = text.iter().filter(|byte| matches!(byte, b'!' | b'#' | b'%' | b'^' | b'&' | b'*' | b'@' | b'$' | b'?')).count();
+    let chosen = value::as_password(text, name, false).filter(|_| kind == Kind::Secret && text.len() >= 8)?;
+    Some(if digits + marks >= 3 && text.len() >= 10 { chosen } else { Sureness::Weak })
+}
+
+/// `MISTRAL_KEY=…`: the name says nothing, so the value must say all.
+fn some_key(text: &[u8], name: &[u8]) -> Option<Sureness> {
+    let constant = !name.iter().any(u8::is_ascii_lowercase) && name.contains(&b'_');
+    let mixed = text.iter().any(u8::is_ascii_digit) && text.iter().any(u8::is_ascii_alphabetic);
+    let certain = text.len() >= 20 && mixed && value::as_token(text) == Some(Sureness::Likely);
+    certain.then_some(if constant { Sureness::Likely } else { Sureness::Weak })
+}

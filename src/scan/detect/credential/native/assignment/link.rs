@@ -1,0 +1,407 @@
+//! From a name to its value: what may stand between the two.
+
+use super::REACH;
+use super::cursor::{Cursor, Quote};
+use super::key::{Key, Kind};
+use super::literal::{Literal, Style, bare, quoted};
+use super::surroundings::{Setting, Surroundings};
+
+/// Words that introduce the value of a name given before: `name: K` and `value: V`.
+const VALUE_WORDS: [&[u8]; 9] =
+    [b"value", b"defaultvalue", b"default", b"default_value", b"parametervalue", b"val", b"content", b"secretvalue", b"initialvalue"];
+
+/// Functions that only wrap a literal.
+#[rustfmt::skip] // a list, not code
+const WRAPPERS: &[&[u8]] = &[
+    b"String", b"string", b"str", b"bytes", b"Some", b"from", b"SecretStr", b"SecretString", b"Secret", b"new", b"b64decode", b"base64_decode", b"of", b"literal", b"Buffer.from", b"String::from",
+    b"Secret::new", b"SecretString::from", b"SecretString::new", b"strdup", b"make_pair", b"Password", b"Token", b"NSString", b"LiteralString", b"plainText", b"unsafe_value",
+    b"ptr", b"StringPtr", b"aws.String", b"to_string", b"T", b"_T", b"TEXT", b"strings.Repeat", b"pulumi.String", b"[]byte", b"byte", b"env", b"env.str", b"config", b"Config",
+];
+
+/// Words at the start of a line after which a name and its value are divided by a blank.
+const DIRECTIVES: [&[u8]; 9] = [b"env", b"arg", b"set", b"setenv", b"#define", b"define", b"export", b"setx", b"fastcgi_param"];
+
+/// The literal that is assigned to `key`, if it is a literal.
+pub(super) fn value(bytes: &[u8], key: &Key, surroundings: &Surroundings) -> Option<Literal> {
+    let mut cursor = Cursor::new(bytes, key.span.end, REACH);
+    let closed = cursor.quote();
+    cursor.while_is(|byte| matches!(byte, b']' | b')') && closed.is_some());
+    let spaced = cursor.spaces();
+    match cursor.peek()? {
+        b':' if key.template => default_of(&mut cursor),
+        b'=' => after_equals(&mut cursor, surroundings),
+        b':' => after_colon(&mut cursor, surroundings, closed),
+        b'?' | b'|' | b'+' | b'.' | b'!' | b'~' => compound(&mut cursor, surroundings),
+        b',' if closed.is_some() => pair(&mut cursor, surroundings).or_else(|| argument(&mut cursor)),
+        b',' => pair(&mut cursor, surroundings),
+        b'>' => element(&mut cursor, bytes, key),
+        b'<' => sibling_element(&mut cursor),
+        b'{' if closed.is_some() => attempt(&mut cursor, block).or_else(|| or_default(&mut cursor)),
+        b'(' if closed.is_none() && !spaced => setter(&mut cursor),
+        b'/' if closed.is_none() => None,
+        b'\n' | b'\r' | b'\\' => pair(&mut cursor, surroundings),
+        b'"' | b'\'' if spaced && closed.is_none() => direct(&mut cursor),
+        _ if closed.is_some() => pair(&mut cursor, surroundings).or_else(|| or_default(&mut cursor)),
+        _ if spaced => attempt(&mut cursor, sql)
+            .or_else(|| attempt(&mut cursor, |cursor| attributes(cursor, bytes, key)))
+            .or_else(|| attempt(&mut cursor, |cursor| annotated(cursor, surroundings)))
+            .or_else(|| word(&mut cursor, bytes, key, surroundings)),
+        _ => None,
+    }
+}
+
+/// What `way` finds, or nothing and the cursor where it was.
+fn attempt<'a>(cursor: &mut Cursor<'a>, way: impl FnOnce(&mut Cursor<'a>) -> Option<Literal>) -> Option<Literal> {
+    let before = cursor.at;
+    let found = way(cursor);
+    if found.is_none() {
+        cursor.at = before;
+    }
+    found
+}
+
+/// `=`, `==`, `=>`.
+fn after_equals(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Option<Literal> {
+    let signs = cursor.while_is(|byte| byte == b'=').len();
+    if cursor.eat(b">") || signs == 1 {
+        return assigned(cursor, surroundings);
+    }
+    // A comparison with a literal gives the literal away.
+    cursor.spaces();
+    let quote = cursor.quote().filter(|_| signs <= 3)?;
+    quoted(cursor, quote, Style::Loose)
+}
+
+/// `:`, `:=`, and `: Type =`.
+fn after_colon(cursor: &mut Cursor<'_>, surroundings: &Surroundings, closed: Option<Quote>) -> Option<Literal> {
+    cursor.skip(1);
+    if cursor.peek() == Some(b':') {
+        return None;
+    }
+    cursor.eat(b"=");
+    cursor.eat(b"-"); // `${K:-default}`
+    let mut typed = Cursor { bytes: cursor.bytes, at: cursor.at };
+    if closed.is_none()
+        && surroundings.setting != Setting::Configuration
+        && let Some(literal) = annotated(&mut typed, surroundings)
+    {
+        return Some(literal);
+    }
+    cursor.spaces();
+    if matches!(cursor.peek(), Some(b'\n' | b'\r')) {
+        return nested(cursor, surroundings);
+    }
+    assigned(cursor, surroundings)
+}
+
+/// A type between name and sign: `password: Optional[str] = "…"`, `PASSWORD: &'static str = "…"`, `password string = "…"`.
+fn annotated(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Option<Literal> {
+    cursor.spaces();
+    cursor.eat(b"&");
+    if cursor.eat(b"'") {
+        cursor.while_is(|byte| byte.is_ascii_alphabetic());
+        cursor.spaces();
+    }
+    let kind = cursor.while_is(|byte| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'<' | b'>' | b'[' | b']' | b'|' | b'?' | b'&' | b'*' | b' ' | b',' | b'!')
+    });
+    let one_type = !kind.is_empty() && kind.len() <= 40 && kind.first().is_some_and(|first| first.is_ascii_alphabetic() || matches!(first, b'[' | b'*' | b'?'));
+    if !one_type || cursor.peek() != Some(b'=') || cursor.peek_at(1) == Some(b'=') {
+        return None;
+    }
+    cursor.skip(1);
+    cursor.spaces();
+    prefixed_quote(cursor).and_then(|quote| quoted(cursor, quote, Style::Quoted)).or_else(|| wrapped(cursor, surroundings))
+}
+
+/// What stands behind the sign.
+fn assigned(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Option<Literal> {
+    cursor.spaces();
+    while cursor.eat(b"(") {
+        cursor.blanks();
+    }
+    if let Some(quote) = prefixed_quote(cursor) {
+        return quoted(cursor, quote, Style::Quoted);
+    }
+    if surroundings.setting == Setting::Configuration && block_scalar(cursor) {
+        return bare(cursor, surroundings);
+    }
+    if cursor.rest().starts_with(b"${") {
+        return default_in(cursor);
+    }
+    if matches!(cursor.peek(), Some(b'\n' | b'\r' | b'\\')) {
+        cursor.while_is(|byte| byte == b'\\');
+        cursor.blanks();
+        return prefixed_quote(cursor).and_then(|quote| quoted(cursor, quote, Style::Quoted));
+    }
+    let start = cursor.at;
+    if let Some(literal) = wrapped(cursor, surroundings) {
+        return Some(literal);
+    }
+    cursor.at = start;
+    surroundings.takes_bare().then(|| bare(cursor, surroundings)).flatten()
+}
+
+/// A quote, perhaps behind the letters that some languages put before it: `b"`, `@"`, `N'`, `f"`.
+fn prefixed_quote(cursor: &mut Cursor<'_>) -> Option<Quote> {
+    let letters = cursor.rest().iter().take_while(|byte| matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'@' | b'$' | b'#')).count();
+    let before = cursor.at;
+    if letters <= 2 {
+        cursor.skip(letters);
+        if let Some(quote) = cursor.quote() {
+            return Some(quote);
+        }
+    }
+    cursor.at = before;
+    None
+}
+
+/// YAML's `|` and `>`: the value stands on the next line.
+fn block_scalar(cursor: &mut Cursor<'_>) -> bool {
+    let before = cursor.at;
+    if cursor.eat(b"|") || cursor.eat(b">") {
+        cursor.while_is(|byte| matches!(byte, b'-' | b'+' | b' ' | b'0'..=b'9'));
+        if cursor.peek() == Some(b'\n') {
+            cursor.blanks();
+            return true;
+        }
+    }
+    cursor.at = before;
+    false
+}
+
+/// `Wrapper("…")`, `getenv("K", "default")`, `name || "default"`, `name ?? "default"`, `name or "default"`.
+fn wrapped(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Option<Literal> {
+    cursor.eat(b"new ");
+    let name = cursor.while_is(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':' | b'[' | b']' | b'!' | b'&' | b'$' | b'-'));
+    if name.is_empty() {
+        return None;
+    }
+    let spaced = cursor.spaces();
+    if spaced && name == b"ConvertTo-SecureString" {
+        return cursor.quote().and_then(|quote| quoted(cursor, quote, Style::Quoted));
+    }
+    if !cursor.eat(b"(") {
+        return or_default(cursor).filter(|_| surroundings.setting != Setting::Text || spaced);
+    }
+    cursor.blanks();
+    let wrapper = WRAPPERS.contains(&name) || WRAPPERS.iter().any(|wrapper| name.rsplit(|byte| matches!(byte, b'.' | b':')).next() == Some(wrapper));
+    let first = prefixed_quote(cursor).and_then(|quote| quoted(cursor, quote, Style::Quoted));
+    cursor.blanks();
+    if first.is_some() && cursor.eat(b",") {
+        cursor.blanks();
+        // Keyword arguments: `env("K", default="…")`.
+        cursor.while_is(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'=' | b' '));
+        return prefixed_quote(cursor).and_then(|quote| quoted(cursor, quote, Style::Quoted));
+    }
+    let closes = cursor.eat(b")");
+    if closes && let Some(literal) = or_default(cursor) {
+        return Some(literal);
+    }
+    first.filter(|_| wrapper && closes && !matches!(name, b"env" | b"config" | b"Config" | b"env.str"))
+}
+
+/// `|| "…"`, `?? "…"`, `or "…"`, `?: "…"`, `{ "…" }` on the same line.
+fn or_default(cursor: &mut Cursor<'_>) -> Option<Literal> {
+    cursor.while_is(|byte| matches!(byte, b')' | b']' | b'!'));
+    cursor.spaces();
+    let stands = [&b"||"[..], b"??", b"?:", b"{", b"or "].into_iter().any(|sign| cursor.eat(sign));
+    cursor.spaces();
+    let quote = stands.then(|| prefixed_quote(cursor)).flatten()?;
+    quoted(cursor, quote, Style::Quoted)
+}
+
+/// `${K:-default}`, `${k:default}`, `${K-default}`.
+fn default_in(cursor: &mut Cursor<'_>) -> Option<Literal> {
+    cursor.skip(2);
+    cursor.while_is(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
+    default_of(cursor)
+}
+
+/// The default of a variable, behind its name.
+fn default_of(cursor: &mut Cursor<'_>) -> Option<Literal> {
+    let sign = cursor.while_is(|byte| matches!(byte, b':' | b'-' | b'='));
+    let quote = cursor.quote();
+    let start = cursor.at;
+    let text = cursor.while_is(|byte| {
+        !matches!(byte, b'}' | b'"' | b'\'' | b'$' | b'{' | b'\n') || quote.is_some_and(|quote| byte != quote.mark && byte != b'\n' && byte != b'}')
+    });
+    let closes = matches!(cursor.peek(), Some(b'}' | b'"' | b'\''));
+    (matches!(sign, b":" | b":-" | b"-" | b":=") && closes && !text.is_empty()).then_some(Literal { span: start..start + text.len(), style: Style::Quoted })
+}
+
+/// `?=`, `||=`, `+=`, `??=`, `!=`, and a default behind a variable.
+fn compound(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Option<Literal> {
+    let before = cursor.at;
+    let signs = cursor.while_is(|byte| matches!(byte, b'?' | b'|' | b'+' | b'.' | b'!' | b'~'));
+    match cursor.peek() {
+        Some(b'=') if signs == b"!" => after_equals_loosely(cursor),
+        Some(b'=') if signs.len() <= 2 => after_equals(cursor, surroundings),
+        // `password?: string = "…"`
+        Some(b':') if signs == b"?" => annotated_after_colon(cursor, surroundings),
+        _ => {
+            cursor.at = before;
+            or_default(cursor)
+        }
+    }
+}
+
+fn after_equals_loosely(cursor: &mut Cursor<'_>) -> Option<Literal> {
+    cursor.while_is(|byte| byte == b'=');
+    cursor.spaces();
+    let quote = cursor.quote()?;
+    quoted(cursor, quote, Style::Loose)
+}
+
+fn annotated_after_colon(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Option<Literal> {
+    cursor.skip(1);
+    annotated(cursor, surroundings)
+}
+
+/// The name is a value itself, and its own value follows under another name: Kubernetes, compose, Postman, XML, HTML, CloudFormation.
+fn pair(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Option<Literal> {
+    attempt(cursor, |cursor| pair_of(cursor, surroundings))
+}
+
+fn pair_of(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Option<Literal> {
+    cursor.eat(b",");
+    cursor.blanks();
+    cursor.quote();
+    VALUE_WORDS.into_iter().find(|word| cursor.eat_word(word))?;
+    cursor.quote();
+    cursor.spaces();
+    if !(cursor.eat(b"=>") || cursor.eat(b"=") || cursor.eat(b":")) {
+        return None;
+    }
+    cursor.spaces();
+    if let Some(quote) = prefixed_quote(cursor) {
+        return quoted(cursor, quote, Style::Quoted);
+    }
+    surroundings.takes_bare().then(|| bare(cursor, surroundings)).flatten()
+}
+
+/// YAML: `DbPassword:` and below it, deeper, `Default: …` or `value: …`.
+fn nested(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Option<Literal> {
+    if surroundings.setting != Setting::Configuration {
+        return None;
+    }
+    for _ in 0..6 {
+        cursor.while_is(|byte| matches!(byte, b'\r' | b'\n'));
+        if !cursor.spaces() {
+            return None;
+        }
+        if ["value", "default"].into_iter().any(|word| cursor.eat_word(word.as_bytes())) && cursor.eat(b":") {
+            return assigned(cursor, surroundings);
+        }
+        cursor.while_is(|byte| byte != b'\n');
+    }
+    None
+}
+
+/// `("K", "V")`: a look-up with a default, a tuple.
+fn argument(cursor: &mut Cursor<'_>) -> Option<Literal> {
+    cursor.skip(1);
+    cursor.blanks();
+    let quote = prefixed_quote(cursor)?;
+    let literal = quoted(cursor, quote, Style::Loose)?;
+    cursor.spaces();
+    // `("a", "b": …`: the second is a name itself.
+    (!matches!(cursor.peek(), Some(b':' | b'='))).then_some(literal)
+}
+
+/// `<password>…</password>`.
+fn element(cursor: &mut Cursor<'_>, bytes: &[u8], key: &Key) -> Option<Literal> {
+    let opened = key.span.start.checked_sub(1).and_then(|before| bytes.get(before)).is_some_and(|before| matches!(before, b'<' | b':'));
+    cursor.skip(1);
+    cursor.blanks();
+    let start = cursor.at;
+    let text = cursor.while_is(|byte| !matches!(byte, b'<' | b'>' | b'\n')).trim_ascii_end();
+    (opened && !text.is_empty() && cursor.rest().trim_ascii_start().starts_with(b"</"))
+        .then_some(Literal { span: start..start + text.len(), style: Style::Quoted })
+}
+
+/// `<password attribute="…">…</password>`, or an attribute that is the value.
+fn attributes(cursor: &mut Cursor<'_>, bytes: &[u8], key: &Key) -> Option<Literal> {
+    let opened = key.span.start.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b'<');
+    if !opened {
+        return None;
+    }
+    let before = cursor.at;
+    let inside = cursor.while_is(|byte| !matches!(byte, b'<' | b'>' | b'\n'));
+    if inside.len() <= 80 && cursor.peek() == Some(b'>') && !inside.ends_with(b"/") {
+        return element(cursor, bytes, key);
+    }
+    cursor.at = before;
+    None
+}
+
+/// `<key>K</key><string>V</string>`, `<name>K</name><value>V</value>`.
+fn sibling_element(cursor: &mut Cursor<'_>) -> Option<Literal> {
+    if !cursor.eat(b"</") {
+        return None;
+    }
+    cursor.while_is(|byte| byte.is_ascii_alphanumeric() || byte == b':');
+    if !cursor.eat(b">") {
+        return None;
+    }
+    cursor.blanks();
+    let opens = [&b"<string>"[..], b"<value>", b"<Value>", b"<param-value>", b"<defaultValue>", b"<stringProp name=\"Argument.value\">"]
+        .into_iter()
+        .any(|tag| cursor.eat(tag));
+    let start = cursor.at;
+    let text = cursor.while_is(|byte| !matches!(byte, b'<' | b'\n'));
+    (opens && !text.is_empty() && cursor.rest().starts_with(b"</")).then_some(Literal { span: start..start + text.len(), style: Style::Quoted })
+}
+
+/// Terraform: `variable "db_password" {` … `default = "…"`.
+fn block(cursor: &mut Cursor<'_>) -> Option<Literal> {
+    let rest = cursor.rest();
+    let body = &rest[..memchr::memchr(b'}', rest).unwrap_or(rest.len())];
+    let default = memchr::memmem::find(body, b"default").filter(|at| body.get(at.wrapping_sub(1)).is_some_and(u8::is_ascii_whitespace))?;
+    cursor.skip(default + b"default".len());
+    cursor.spaces();
+    if !cursor.eat(b"=") {
+        return None;
+    }
+    cursor.spaces();
+    let quote = cursor.quote()?;
+    quoted(cursor, quote, Style::Quoted)
+}
+
+/// `setPassword("…")`, `.password("…")`, `withToken('…')`.
+fn setter(cursor: &mut Cursor<'_>) -> Option<Literal> {
+    cursor.skip(1);
+    cursor.blanks();
+    let quote = prefixed_quote(cursor)?;
+    let literal = quoted(cursor, quote, Style::Loose)?;
+    cursor.blanks();
+    (cursor.peek() == Some(b')')).then_some(literal)
+}
+
+/// `PASSWORD 'x'`, `-Password "x"`, `#define PASSWORD "x"`.
+fn direct(cursor: &mut Cursor<'_>) -> Option<Literal> {
+    let quote = cursor.quote()?;
+    quoted(cursor, quote, Style::Quoted)
+}
+
+/// `PASSWORD TO 'x'`, `… BY N'x'`, `PASSWORD IS "x"`.
+fn sql(cursor: &mut Cursor<'_>) -> Option<Literal> {
+    [&b"by"[..], b"to", b"as", b"encrypted"].into_iter().find(|word| cursor.eat_word(word));
+    cursor.spaces();
+    prefixed_quote(cursor).and_then(|quote| quoted(cursor, quote, Style::Quoted))
+}
+
+/// A bare word behind a blank: options of commands, `ENV K V`, directives of configurations.
+fn word(cursor: &mut Cursor<'_>, bytes: &[u8], key: &Key, surroundings: &Surroundings) -> Option<Literal> {
+    let line = bytes.get(surroundings.line_start..key.span.start).unwrap_or_default();
+    let before = line.trim_ascii_end().rsplit(|byte| byte.is_ascii_whitespace()).next().unwrap_or_default();
+    let directive = DIRECTIVES.iter().any(|word| before.eq_ignore_ascii_case(word));
+    let first = line.trim_ascii().is_empty() && surroundings.setting == Setting::Configuration && key.kind == Kind::Password;
+    if !(key.flag || directive || first) || matches!(cursor.peek(), Some(b'-' | b'<' | b'[' | b'{' | b'$' | b'\\')) {
+        return None;
+    }
+    let literal = super::literal::bare(cursor, surroundings)?;
+    // Prose goes on: `password must be set`.
+    let text = &bytes[literal.span.clone()];
+    (!text.contains(&b' ')).then_some(literal)
+}

@@ -1,0 +1,49 @@
+//! The grammar of assignments: every way in which a program, a configuration, a command or a document gives a name a value.
+//!
+//! An anchor is a word of a name (`pass`, `token`, `key`). [`key`] reads the name around it and says what it names;
+//! [`link`] goes from the name to the literal; [`judge`] says whether the literal is a credential. Most anchors are
+//! refused by the first within a few bytes.
+
+mod command;
+mod cursor;
+mod judge;
+mod key;
+mod link;
+mod literal;
+mod surroundings;
+
+use super::{Native, Parsed, stands};
+use crate::scan::detect::Text;
+
+use key::{Key, Kind};
+use surroundings::Surroundings;
+
+/// Woken by `pass`, `pwd`, `token`, `secret`, `key`, `auth`, `cred`, `identified by`, and the commands of [`command`].
+/// Selects: `password`, `token`, `secret`, `api-key`, `private-key-value`.
+pub(in super::super) const NATIVE: Native = Native { name: "assignment", parse };
+
+/// How far behind its name a value may begin, and how long it may be.
+const REACH: usize = 400;
+
+fn parse(text: &Text<'_>, at: usize, found: &mut dyn FnMut(Parsed)) {
+    if let Some(parsed) = assigned(text, at).or_else(|| command::argument(text, at)) {
+        found(parsed);
+    }
+}
+
+fn assigned(text: &Text<'_>, at: usize) -> Option<Parsed> {
+    let key = Key::at(text.bytes, at).or_else(|| identified_by(text.bytes, at))?;
+    let surroundings = Surroundings::of(text, &key);
+    let literal = link::value(text.bytes, &key, &surroundings)?;
+    let sureness = judge::sureness(text.bytes, &key, &literal, &surroundings)?;
+    Some(Parsed::new(key.kind.select(), text.bytes, literal.span, sureness).named(&text.bytes[key.span]))
+}
+
+/// SQL's `IDENTIFIED BY '…'`.
+fn identified_by(bytes: &[u8], at: usize) -> Option<Key> {
+    const WORDS: &[u8] = b"identified by";
+    stands(bytes, at, WORDS).then(|| Key { span: at..at + WORDS.len(), kind: Kind::Password, flag: false, template: false })
+}
+
+#[cfg(test)]
+mod tests;
