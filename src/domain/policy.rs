@@ -132,7 +132,8 @@ impl Policy {
 }
 
 /// The zones that paths and hosts tell without a file. Tests come first (`tests/prod/` is a test), then what is tried out, then what
-/// comes before production, production itself, and the pipelines. A `Dockerfile` tells nothing: images are built for every zone.
+/// comes before production, production itself, and the pipelines. What is deployed from (`k8s/`, `terraform/`) is production unless a path says
+/// another zone. A `Dockerfile` tells nothing: images are built for every zone; nor do words of more than one meaning (`live`, `stage`, `charts`).
 fn default_zones() -> Vec<ZoneRule> {
     let rule = |zone: &str, paths: &[&str], facts: &[&str]| {
         let owned = |globs: &[&str]| globs.iter().map(|glob| (*glob).to_owned()).collect();
@@ -148,18 +149,18 @@ fn default_zones() -> Vec<ZoneRule> {
         ),
         rule(
             "staging",
-            &["**/{staging,stage,stg,uat,preprod,pre-prod}/**", "**/*.{staging,stg,uat}", "**/*.{staging,stg,uat}.*", "**/*[-_]{staging,stg,uat}.*"],
+            &["**/{staging,stg,uat,preprod,pre-prod}/**", "**/*.{staging,stg,uat}", "**/*.{staging,stg,uat}.*", "**/*[-_]{staging,stg,uat}.*"],
             &["*staging*", "stg-*", "*-stg", "*-stg.*", "*.stg.*", "*preprod*", "uat.*", "*.uat.*"],
         ),
         rule(
             "production",
             &[
-                "**/{prod,production,live}/**",
+                "**/{prod,production}/**",
                 "**/*.{prod,production}",
                 "**/*.{prod,production}.*",
                 "**/*[-_]{prod,production}.*",
                 "**/{prod,production}.*",
-                "**/{deploy,deployment,deployments,k8s,kubernetes,helm,charts,terraform}/**",
+                "**/{deploy,deployment,deployments,k8s,kubernetes,helm,terraform}/**",
             ],
             &["prod", "production", "prod.*", "prod-*", "*-prod", "*-prod.*", "*-prod-*", "*.prod.*", "*production*"],
         ),
@@ -223,23 +224,14 @@ mod tests {
     }
 
     #[test]
-    fn the_file_is_toml_and_unknown_fields_are_refused() {
-        #[derive(Debug, Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct File {
-            policy: PolicyFile,
-            #[serde(default)]
-            zones: Vec<ZoneRule>,
-        }
-        let text = "[policy]\nmax_life = \"30d\"\n[policy.demands]\nproduction = [\"owner\"]\n[policy.levels]\nstale-secret = \"error\"\n\
-                    [[zones]]\nzone = \"lab\"\npaths = [\"lab/**\"]\n";
-        let file: File = toml::from_str(text).expect("a configuration");
-        assert_eq!(file.policy.demands[&Stage::Production], ["owner"]);
-        let laid = policy().with(file.policy, file.zones).expect("a policy");
-        assert_eq!((laid.levels["stale-secret"], laid.zones[0].zone.as_str()), (Level::Error, "lab"));
-        for wrong in ["[polcy]\n[policy]\n", "[policy]\nmax_live = \"1d\"\n", "[policy]\n[[zones]]\npaths = []\n", "[policy.levels]\nx = \"fatal\"\n"] {
-            assert!(toml::from_str::<File>(wrong).is_err(), "{wrong}");
-        }
+    fn unknown_fields_levels_and_stages_are_refused() {
+        let read = |json: serde_json::Value| serde_json::from_value::<PolicyFile>(json);
+        let good = serde_json::json!({"max_life": "30d", "demands": {"production": ["owner"]}, "levels": {"stale-secret": "error"}});
+        let laid = policy().with(read(good).expect("a policy file"), vec![]).expect("a policy");
+        assert_eq!((laid.levels["stale-secret"], laid.demands[&Stage::Production].as_slice()), (Level::Error, &["owner".to_owned()][..]));
+        let wrong = [serde_json::json!({"max_live": "1d"}), serde_json::json!({"levels": {"x": "fatal"}}), serde_json::json!({"demands": {"prod": []}})];
+        assert!(wrong.into_iter().all(|json| read(json).is_err()));
+        assert!(serde_json::from_value::<ZoneRule>(serde_json::json!({"paths": []})).is_err());
     }
 
     #[test]

@@ -169,9 +169,12 @@ impl<'a> Case<'a> {
         zones
     }
 
-    /// Sights in zones that a scope does not name; a scope that names none holds everywhere, and so does a sight in no zone.
+    /// Sights in zones that a scope does not name. A scope that names none holds everywhere; a sight in no zone, or in a pipeline, which hands
+    /// things on, breaks none, nor does a test that names what it tests.
     pub(super) fn outside(&self, scope: &[String]) -> Vec<usize> {
-        let outside = |sight: &Sight<'_>| sight.zone.as_ref().is_some_and(|zone| !scope.iter().any(|allowed| allowed.eq_ignore_ascii_case(zone)));
+        let counts = |zone: &str| zones::separates(zone) && !(self.reference().is_some() && zone == "test");
+        let named = |zone: &str| scope.iter().any(|allowed| allowed.eq_ignore_ascii_case(zone));
+        let outside = |sight: &Sight<'_>| sight.zone.as_deref().is_some_and(|zone| counts(zone) && !named(zone));
         self.sights.iter().enumerate().filter(|(_, sight)| !scope.is_empty() && outside(sight)).map(|(index, _)| index).collect()
     }
 }

@@ -1,5 +1,7 @@
 //! From what a verdict says to a finding: words filled in, level, rank, places, fingerprint, waiver.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::cases::{Case, Kind, World};
@@ -9,7 +11,7 @@ use super::rank::rank;
 use super::verdicts::{Say, VERDICTS, leaked};
 use super::waivers::{Waived, Waivers};
 use super::words::{fill, harmless};
-use crate::domain::{Entry, Face, Finding, Fingerprint, Level, Place, Related, Sureness};
+use crate::domain::{Declared, Entry, Face, Finding, Fingerprint, Level, Place, Related, Sureness};
 
 /// Related places of one finding; dashboards refuse files with too many.
 const RELATED: usize = 50;
@@ -33,8 +35,11 @@ const NAMELESS: Rule<'_> = Rule {
     template: "A '{0}' lies in '{2}': '{1}'. Its rule is unknown to this version.",
 };
 
+/// What was said of entries, by verdict: it is not said again of the next artifact.
+pub(super) type Told = BTreeSet<(u32, Declared)>;
+
 /// All findings of one case.
-pub(super) fn findings<'a>(case: &Case<'a>, world: &World<'a>, waivers: &Waivers<'_>) -> Vec<Finding> {
+pub(super) fn findings<'a>(case: &Case<'a>, world: &World<'a>, waivers: &Waivers<'_>, told: &mut Told) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (face, code, say) in leaked::judge(case, world) {
         let rule = face.map_or(Rule { code, ..NAMELESS }, |face| Rule::of_face(face, say.message));
@@ -43,6 +48,9 @@ pub(super) fn findings<'a>(case: &Case<'a>, world: &World<'a>, waivers: &Waivers
     }
     for verdict in VERDICTS {
         let Some(say) = (verdict.judge)(case, world) else { continue };
+        if say.once.clone().is_some_and(|declared| !told.insert((verdict.code, declared))) {
+            continue;
+        }
         let template = verdict.messages.iter().find(|(id, _)| *id == say.message).or(verdict.messages.first()).map_or("", |(_, text)| text);
         let rule = Rule { code: verdict.code, name: verdict.name, level: verdict.level, severity: verdict.severity, template };
         let print = |path: &str| case_print(case, &rule, path);

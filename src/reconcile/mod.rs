@@ -29,7 +29,8 @@ pub fn run(plan: &PlanHead, mut shard: Shard, registrations: &Registrations, pol
     let world = cases::World::new(plan, registrations, policy, faces);
     let waivers = waivers::Waivers::new(registrations, policy);
     let (cases, weak) = correlate::cases(&shard.observations, &side_cars, &world);
-    let mut findings: Vec<Finding> = cases.iter().flat_map(|case| findings::findings(case, &world, &waivers)).collect();
+    let mut told = findings::Told::new();
+    let mut findings: Vec<Finding> = cases.iter().flat_map(|case| findings::findings(case, &world, &waivers, &mut told)).collect();
     findings.sort_by(|a, b| (&a.place, a.code, &a.fingerprint, &a.arguments).cmp(&(&b.place, b.code, &b.fingerprint, &b.arguments)));
     fingerprint::number(findings.iter_mut());
     let summary = summary::summary(&shard, &cases, &findings, &waivers, weak);

@@ -40,6 +40,9 @@ impl<'a> Waivers<'a> {
 
     /// The first waiver that covers a finding.
     pub(super) fn cover(&self, finding: &Waived<'_>) -> Option<Suppression> {
+        if self.all.is_empty() {
+            return None;
+        }
         let paths: Vec<_> = finding.places.iter().map(|place| place.display()).collect();
         let ready = self.all.iter().find(|ready| ready.void.is_none() && ready.covers(finding, &paths))?;
         ready.used.set(true);

@@ -35,8 +35,11 @@ impl<'a> Ladder<'a> {
         let known = |file: &Artifact| holds(entry, file) || written(file, &kinds).any(|digest| self.by_digest.contains_key(digest.as_str()));
         let strange = comparable.iter().filter(|file| !known(file)).count();
         let rung = if files.len() > 1 { Rung::FileSet } else { Rung::Digest };
+        let here: BTreeSet<String> = files.iter().flat_map(|file| written(file, &kinds)).collect();
+        let complete = content(entry).all(|digest| here.contains(digest));
         Some(match strange {
             0 => Standing::Registered { entry, rung },
+            files if complete => Standing::More { entry, files },
             files => Standing::Drift { entry, rung, files, of: comparable.len() },
         })
     }
@@ -99,8 +102,12 @@ fn claimed<'a>(files: &[&Artifact], claims: &[Claim<'a>]) -> Option<Standing<'a>
 /// At a location that names this very file, other bytes are drift.
 fn is_another(entry: &Entry<ModelEntry>, address: &str, files: &[&Artifact], present: &BTreeSet<String>) -> bool {
     let exact = || locations(entry).iter().any(|location| location == address);
-    let content = || entry.value.digests.iter().filter(|digest| !digest.starts_with("header:"));
-    contradictions(entry, files) > 0 && content().all(|digest| present.contains(digest)) && !exact()
+    contradictions(entry, files) > 0 && content(entry).all(|digest| present.contains(digest)) && !exact()
+}
+
+/// The content digests that an entry names.
+fn content(entry: &Entry<ModelEntry>) -> impl Iterator<Item = &String> {
+    entry.value.digests.iter().filter(|digest| !digest.starts_with("header:"))
 }
 
 /// Files whose content is known and is not what the entry names.
@@ -215,6 +222,7 @@ mod tests {
         match ladder.standing(&bundle, &around) {
             Standing::Registered { entry, rung } => format!("{} by {rung:?}", entry.value.name),
             Standing::Drift { entry, rung, files, of } => format!("{} drifts by {rung:?}: {files} of {of}", entry.value.name),
+            Standing::More { entry, files } => format!("{} and {files} more", entry.value.name),
             Standing::NameOnly { entry } => format!("{} by name", entry.value.name),
             Standing::Derived { base, entry } => format!("from {base}, entered {}", entry.is_some()),
             Standing::Allowed => "allowed".to_owned(),
@@ -228,6 +236,7 @@ mod tests {
         assert_eq!(stands(churn(), &[file(&[digest('a')], "fraud")], &[], ""), "churn by Digest");
         assert_eq!(stands(churn(), &[file(&[digest('a')], ""), file(&[digest('b')], "")], &[], ""), "churn by FileSet");
         assert_eq!(stands(churn(), &[file(&[digest('a')], ""), file(&[digest('c')], "")], &[], ""), "churn drifts by FileSet: 1 of 2");
+        assert_eq!(stands(churn(), &[file(&[digest('a')], ""), file(&[digest('b')], ""), file(&[digest('c')], "")], &[], ""), "churn and 1 more");
         assert_eq!(stands(churn(), &[file(&[digest('c')], "")], &[], ""), "unknown");
     }
 

@@ -45,6 +45,11 @@ pub(super) enum Standing<'a> {
         files: usize,
         of: usize,
     },
+    /// All registered files are here, and so many others beside them that no entry names.
+    More {
+        entry: &'a Entry<ModelEntry>,
+        files: usize,
+    },
     /// The name of an entry, and nothing that ties these bytes to it.
     NameOnly {
         entry: &'a Entry<ModelEntry>,
@@ -102,7 +107,7 @@ impl<'a> Standing<'a> {
     /// The artifact's own entry.
     pub(super) fn entry(&self) -> Option<&'a Entry<ModelEntry>> {
         match self {
-            Self::Registered { entry, .. } | Self::Drift { entry, .. } => Some(entry),
+            Self::Registered { entry, .. } | Self::Drift { entry, .. } | Self::More { entry, .. } => Some(entry),
             _ => None,
         }
     }
@@ -110,6 +115,7 @@ impl<'a> Standing<'a> {
     pub(super) fn rung(&self) -> Option<Rung> {
         match self {
             Self::Registered { rung, .. } | Self::Drift { rung, .. } => Some(*rung),
+            Self::More { .. } => Some(Rung::FileSet),
             _ => None,
         }
     }

@@ -130,7 +130,7 @@ fn names(identity: &Identity) -> Vec<String> {
     let mut names = vec![identity.to_string()];
     if identity.scheme == "hosted" {
         let name = identity.name.as_str();
-        let numbered = |start: &str| start != "o" || name.bytes().nth(1).is_some_and(|byte| byte.is_ascii_digit());
+        let numbered = |start: &str| start != "o" || name.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
         let vendor = VENDORS.iter().find(|(start, _)| name.starts_with(start) && numbered(start));
         names.extend(vendor.map(|(_, vendor)| format!("{vendor}:{name}")));
         let on_bedrock = vendor.is_some_and(|(start, _)| start.ends_with('.'));

@@ -25,7 +25,7 @@ fn judge(case: &Case<'_>, world: &World<'_>) -> Option<Say> {
     let missing = world.policy.missing(&entry.value);
     let stage = entry.value.stage.map_or_else(|| "unknown".to_owned(), |stage| format!("{stage:?}").to_lowercase());
     let arguments = [case.label.clone(), case.at(&case.all()), entry.value.title(), some_of(&missing, 10), stage];
-    (!missing.is_empty()).then(|| Say::all(case, "default", arguments).with("missing", missing))
+    (!missing.is_empty()).then(|| Say::all(case, "default", arguments).with("missing", missing).once(&entry.declared))
 }
 
 #[cfg(test)]
@@ -41,6 +41,8 @@ mod tests {
                 "'a.pt', found in 'm/a.pt', is registered as 'churn' without 'version, use_case and classification', which the stage 'candidate' demands. Fill in the entry."
             ]
         );
+        let twice = estate("stage: candidate\nowner: a\nreferences: [\"hf:org/x\"]\n").reference("a.py", "hf:org/x", |_| {});
+        assert_eq!(twice.says("incomplete-registration").len(), 1);
         assert!(estate("stage: research\nowner: a\n").says("incomplete-registration").is_empty());
         assert!(estate("owner: a\nversion: 1\nuse_case: c\nclassification: d\n").says("incomplete-registration")[0].contains("without 'stage'"));
     }

@@ -36,7 +36,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::cases::{Case, World};
-use crate::domain::{Face, Family, Level, Place, Related, Taxon};
+use crate::domain::{Declared, Face, Family, Level, Place, Related, Taxon};
 
 /// A judgement and its face.
 pub(super) struct Verdict {
@@ -128,13 +128,15 @@ pub(super) struct Say {
     /// Places beside these sights.
     pub(super) related: Vec<Related>,
     pub(super) properties: BTreeMap<String, Value>,
+    /// Where the entry is declared that it is about: said once a run, however many artifacts and references lead to the entry.
+    pub(super) once: Option<Declared>,
 }
 
 impl Say {
     /// About these sights of a case.
     fn of<const N: usize>(sights: Vec<usize>, message: &'static str, arguments: [String; N]) -> Self {
         const { assert!(N <= 5, "dashboards drop messages with more than five arguments") };
-        Self { message, arguments: arguments.into(), sights, related: Vec::new(), properties: BTreeMap::new() }
+        Self { message, arguments: arguments.into(), sights, related: Vec::new(), properties: BTreeMap::new(), once: None }
     }
 
     /// About all sights of a case.
@@ -144,6 +146,12 @@ impl Say {
 
     fn with(mut self, property: &str, value: impl Into<Value>) -> Self {
         self.properties.insert(property.to_owned(), value.into());
+        self
+    }
+
+    /// About an entry, not about what led to it.
+    fn once(mut self, declared: &Declared) -> Self {
+        self.once = Some(declared.clone());
         self
     }
 

@@ -1,8 +1,8 @@
 //! A research model where production is deployed from.
 
 use super::{CSF, CWE, NHI, RMF, Say, Verdict};
-use crate::domain::{Level, Stage};
-use crate::reconcile::cases::{Case, World};
+use crate::domain::{Entry, Level, ModelEntry, Stage};
+use crate::reconcile::cases::{Case, Sight, World};
 use crate::reconcile::zones::weight;
 
 pub(super) const VERDICT: Verdict = Verdict {
@@ -21,13 +21,16 @@ pub(super) const VERDICT: Verdict = Verdict {
 };
 
 fn judge(case: &Case<'_>, _world: &World<'_>) -> Option<Say> {
-    let entry = case.model_entry().filter(|entry| entry.value.stage == Some(Stage::Research))?;
-    let production = weight(Some("production"));
-    let deployed: Vec<usize> =
-        case.all().into_iter().filter(|index| case.sights.get(*index).is_some_and(|sight| weight(sight.zone.as_deref()) == production)).collect();
+    let entry = case.model_entry()?;
+    let deployed: Vec<usize> = case.all().into_iter().filter(|index| case.sights.get(*index).is_some_and(|sight| is_deployed(entry, sight))).collect();
     let main = case.main(&deployed)?;
     let arguments = [case.label.clone(), main.place.display(), main.zone.clone().unwrap_or_default(), entry.value.title()];
     Some(Say::of(deployed, "default", arguments))
+}
+
+/// A research model in a zone of production.
+pub(super) fn is_deployed(entry: &Entry<ModelEntry>, sight: &Sight<'_>) -> bool {
+    entry.value.stage == Some(Stage::Research) && weight(sight.zone.as_deref()) == weight(Some("production"))
 }
 
 #[cfg(test)]

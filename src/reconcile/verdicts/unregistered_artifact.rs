@@ -20,6 +20,10 @@ pub(super) const VERDICT: Verdict = Verdict {
             "name-only",
             "'{0}' is a '{1}' model that only shares a name with the entry '{3}'. It lies in '{2}', and nothing ties these bytes to the entry; register them by digest or remove them.",
         ),
+        (
+            "more",
+            "'{0}' is a '{1}' model in '{2}' and registered as '{3}', but '{4}' more of its files are in no registration. Enter their digests or remove them.",
+        ),
     ],
     taxa: &[(RMF, "GOVERN 1.6"), (LLM, "LLM03:2025"), (MAESTRO, "L1"), (CSF, "ID.AM-02"), (CWE, "CWE-1357")],
     tags: &["security", "shadow-model", "model", "registry"],
@@ -31,6 +35,7 @@ fn judge(case: &Case<'_>, world: &World<'_>) -> Option<Say> {
     let (name, format, place) = (case.label.clone(), model.format().to_owned(), case.at(&case.all()));
     let say = match model.standing {
         Standing::Unknown => Say::all(case, "default", [name, format, place]),
+        Standing::More { entry, files } => Say::all(case, "more", [name, format, place, entry.value.title(), files.to_string()]),
         Standing::NameOnly { entry } => Say::all(case, "name-only", [name, format, place, entry.value.title()]),
         _ => return None,
     };
@@ -79,6 +84,15 @@ mod tests {
             .with_registry();
         let findings = estate.findings("unregistered-artifact");
         assert_eq!((findings.len(), findings[0].place.uri().as_str(), findings[0].related.len()), (1, "deploy/prod/x-00001-of-00002.gguf", 3));
+    }
+
+    #[test]
+    fn files_beside_the_registered_ones_are_told() {
+        let folder = Estate::new().artifact("m/config.json", "config", "", |_| {}).artifact("m/a.safetensors", "model", "a", |_| {});
+        let entry = "name: churn\nversion: 3\ndigests: [\"sha256:@a\"]\n";
+        assert!(
+            folder.model(entry).artifact("m/b.bin", "model", "b", |_| {}).says("unregistered-artifact")[0].contains("registered as 'churn 3', but '1' more")
+        );
     }
 
     #[test]
