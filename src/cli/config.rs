@@ -60,7 +60,7 @@ pub(super) fn registries(flags: &Registries, targets: &[String]) -> Vec<String> 
 
 /// Digests cost a reading of every artifact; they are made when some entry can be held against them.
 pub(super) fn wants_digests(registrations: &Registrations) -> bool {
-    registrations.models.iter().any(|entry| !entry.value.digests.is_empty())
+    registrations.name_digests()
 }
 
 /// A file of this name in the first target, or in the current directory.
