@@ -8,12 +8,18 @@ use std::{env, fs, process};
 
 #[path = "src/rulepack/analyse.rs"]
 mod analyse;
+#[path = "src/rulepack/anchor.rs"]
+mod anchor;
+#[path = "src/rulepack/choose.rs"]
+mod choose;
 #[path = "src/rulepack/compile.rs"]
 mod compile;
 #[path = "src/rulepack/frequency.rs"]
 mod frequency;
 #[path = "src/rulepack/literal.rs"]
 mod literal;
+#[path = "src/rulepack/machine.rs"]
+mod machine;
 #[path = "src/rulepack/program.rs"]
 mod program;
 #[path = "src/rulepack/rule.rs"]

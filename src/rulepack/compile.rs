@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use regex_syntax::hir::Hir;
 
-use super::analyse::{self, Required};
+use super::analyse;
+use super::anchor;
+use super::choose;
 use super::frequency::Frequencies;
 use super::literal::{ByteSet, Literal};
 use super::program::Program;
@@ -12,13 +14,6 @@ use super::rule::{Anchors, Confidence, Data, LifeFacts, Owner, Part, Rule, Shape
 use super::schema::{self, RuleText};
 use super::tables::{self, Pairs};
 
-/// A literal more common than this in source code would wake its rule too often.
-pub const MOST_HITS_PER_MEGABYTE: f64 = 50.0;
-/// Bytes of the shortest literal that may wake a rule; native parsers may ask for three.
-pub const SHORTEST_ANCHOR: usize = 4;
-const SHORTEST_NATIVE_ANCHOR: usize = 3;
-/// Bytes of the shortest run that a rule with common words must hold.
-const SHORTEST_RUN: u32 = 16;
 /// A prefix of so many bytes marks a value; an inner literal must be longer.
 const SHORTEST_PREFIX: usize = 2;
 const LONGEST_MATCH: usize = 1500;
@@ -33,7 +28,28 @@ struct Compiled {
 
 /// Compiles rule files, given as name and text. Problems name file and rule; all are told at once.
 pub fn compile(files: &[(String, String)], references: &[Anchors], frequencies: &Frequencies<'_>) -> Result<(Data, Pairs), Vec<String>> {
-    let (mut compiled, mut problems) = (Vec::new(), Vec::new());
+    add(Vec::new(), files, references, frequencies)
+}
+
+/// Compiles further rule files and joins them with rules that were compiled before.
+pub fn extend(data: &Data, files: &[(String, String)], frequencies: &Frequencies<'_>) -> Result<(Data, Pairs), Vec<String>> {
+    let literals_of = |owner: Owner| -> Vec<Literal> {
+        let owned = data.literals.iter().zip(&data.owners).filter(|(_, owners)| owners.contains(&owner));
+        owned.map(|(literal, _)| literal.clone()).collect()
+    };
+    let owner = |index: usize, rule: &Rule| match &rule.native {
+        Some(native) => Owner::Native(small(data.natives.iter().position(|name| name == native).unwrap_or(0))),
+        None => Owner::Credential(small(index)),
+    };
+    let rules = data.rules.iter().enumerate();
+    let compiled = rules.map(|(index, rule)| Compiled { rule: rule.clone(), literals: literals_of(owner(index, rule)) }).collect();
+    let references = data.references.iter().enumerate();
+    let references: Vec<_> = references.map(|(index, name)| Anchors { name: name.clone(), literals: literals_of(Owner::Reference(small(index))) }).collect();
+    add(compiled, files, &references, frequencies)
+}
+
+fn add(mut compiled: Vec<Compiled>, files: &[(String, String)], references: &[Anchors], frequencies: &Frequencies<'_>) -> Result<(Data, Pairs), Vec<String>> {
+    let mut problems = Vec::new();
     for (file, text) in files {
         match schema::parse(text) {
             Err(error) => problems.push(format!("{file}: {error}")),
@@ -116,10 +132,10 @@ fn rule(text: RuleText, provider: &str, frequencies: &Frequencies<'_>) -> Result
     let (shape, wake, literals) = match &text.pattern {
         Some(pattern) => {
             let (shape, hir) = shape(pattern, !words.is_empty())?;
-            let (wake, literals) = wake(&hir, &words, text.common, frequencies)?;
+            let (wake, literals) = choose::wake(&hir, &words, text.common, frequencies)?;
             (Some(shape), wake, literals)
         }
-        None => (None, Wake::Native, native_anchors(&text.anchors)?),
+        None => (None, Wake::Native, choose::native_anchors(&text.anchors)?),
     };
     let life = text.lifetime.life.as_ref().map(|life| schema::seconds(life).ok_or(format!("`life` is `{life}`; a period looks like 90d"))).transpose()?;
     let mut zones: Vec<_> = text.zones.into_iter().collect();
@@ -185,7 +201,7 @@ fn shape(pattern: &str, bare: bool) -> Result<(Shape, Hir), String> {
         return Err(format!("the pattern may match {longest} bytes; {LONGEST_MATCH} are allowed"));
     }
     let prefix = analyse::prefix(&hir).len();
-    let inner = analyse::required(&hir, &|literals| -(literals.len() as f64));
+    let inner = anchor::required(&hir, &|literals| -(literals.len() as f64));
     let marked = prefix >= SHORTEST_PREFIX || inner.iter().any(|inner| inner.literals.iter().all(|literal| literal.bytes.len() > SHORTEST_PREFIX));
     let right = analyse::right_edge(&hir);
     let right = if bare && right.intersects(&ByteSet::ALPHANUMERIC) { right.union(ByteSet::ALPHANUMERIC) } else { right };
@@ -200,62 +216,6 @@ fn shape(pattern: &str, bare: bool) -> Result<(Shape, Hir), String> {
         marked,
     };
     Ok((shape, hir))
-}
-
-fn native_anchors(anchors: &[String]) -> Result<Vec<Literal>, String> {
-    match anchors.iter().find(|anchor| anchor.len() < SHORTEST_NATIVE_ANCHOR) {
-        Some(anchor) => Err(format!("anchor `{anchor}` is shorter than {SHORTEST_NATIVE_ANCHOR} bytes")),
-        None => Ok(anchors.iter().map(|anchor| Literal::folded(anchor.as_bytes())).collect()),
-    }
-}
-
-/// Decides what wakes a rule, and refuses what would wake it too often.
-fn wake(hir: &Hir, words: &[String], common: bool, frequencies: &Frequencies<'_>) -> Result<(Wake, Vec<Literal>), String> {
-    let cost = |literals: &[Literal]| -> f64 { literals.iter().map(|literal| frequencies.per_megabyte(literal) + 0.1).sum() };
-    let candidates = analyse::required(hir, &cost);
-    let anchor = candidates.iter().filter(|candidate| candidate.literals.iter().all(|literal| lint(literal, frequencies).is_ok()));
-    let anchor = anchor.min_by(|a, b| total_cost(a, &cost).total_cmp(&total_cost(b, &cost)));
-    let words: Vec<Literal> = words.iter().map(|word| Literal::folded(word.as_bytes())).collect();
-    if let Some(anchor) = anchor
-        && (words.is_empty() || common || total_cost(anchor, &cost) <= cost(&words))
-    {
-        return Ok((Wake::Anchor { before: anchor.before }, anchor.literals.clone()));
-    }
-    if common {
-        let run = analyse::run(hir);
-        return match run.length >= SHORTEST_RUN {
-            true => Ok((Wake::Run { length: run.length, before: run.before }, Vec::new())),
-            false => Err(format!(
-                "its words are common, and its longest run of letters, digits, `_` and `-` has {} characters; {SHORTEST_RUN} are needed",
-                run.length
-            )),
-        };
-    }
-    if words.is_empty() {
-        let closest = candidates.iter().min_by(|a, b| total_cost(a, &cost).total_cmp(&total_cost(b, &cost)));
-        let problem = closest.and_then(|closest| closest.literals.iter().find_map(|literal| lint(literal, frequencies).err()));
-        return Err(format!("no literal stands in every match that could wake the rule: {}", problem.unwrap_or("there is none at all".into())));
-    }
-    words.iter().try_for_each(|word| lint(word, frequencies))?;
-    Ok((Wake::Word, words))
-}
-
-/// An anchor at a fixed place is cheaper to verify than one that may stand anywhere in the match.
-fn total_cost(required: &Required, cost: &dyn Fn(&[Literal]) -> f64) -> f64 {
-    let (least, most) = required.before;
-    let starts = f64::from(most - least + 1);
-    cost(&required.literals) * (1.0 + starts.log2() / 2.0) + f64::from(most) / 1e3
-}
-
-fn lint(literal: &Literal, frequencies: &Frequencies<'_>) -> Result<(), String> {
-    let hits = frequencies.per_megabyte(literal);
-    match literal.bytes.len() {
-        length if length < SHORTEST_ANCHOR => Err(format!("anchor `{}` is shorter than {SHORTEST_ANCHOR} bytes", literal.display())),
-        _ if hits > MOST_HITS_PER_MEGABYTE => {
-            Err(format!("anchor `{}` is too common: about {hits:.0} hits/MB of source code, {MOST_HITS_PER_MEGABYTE} are allowed", literal.display()))
-        }
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]
@@ -290,6 +250,19 @@ mod tests {
         let data = compile_one("    pattern: 'x_[0-9]{20}'\n    words: [key]\n    common: true\n", 200).expect("the rule is valid");
         assert_eq!(data.rules[0].wake, Wake::Run { length: 22, before: 0 });
         assert!(compile_one("    pattern: 'x_[0-9]{10}'\n    words: [key]\n    common: true\n", 200).is_err());
+    }
+
+    #[test]
+    fn further_rules_join_those_that_were_compiled_before() {
+        let first = compile_one("    pattern: 'acme_[0-9]{20}'\n", 1).expect("the rule is valid");
+        let table = vec![1; (1 << 16) + (1 << 18)];
+        let frequencies = Frequencies::new(&table).expect("the table has its size");
+        let (same, _) = extend(&first, &[], &frequencies).expect("nothing is added");
+        assert_eq!((&same.literals, &same.owners), (&first.literals, &first.owners));
+        let again = "provider: Acme\nrules:\n  - {code: 1001, name: acme-key, title: Acme key, pattern: 'acmq_[a-z]{20}', rotate: Do., \
+                     lifetime: {class: static, says: Never., source: here}, examples: [a, b], negatives: [c]}\n";
+        let problems = extend(&first, &[("mine.yaml".into(), again.into())], &frequencies).map(|_| ()).expect_err("code and name are taken");
+        assert_eq!(problems.len(), 2, "{problems:?}");
     }
 
     #[test]

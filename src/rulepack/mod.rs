@@ -4,10 +4,13 @@
 //! rule, write `rules/credentials/acme.yaml`; the build says what is wrong with it.
 
 pub mod analyse;
+pub mod anchor;
+mod choose;
 pub mod compile;
 mod face;
 pub mod frequency;
 pub mod literal;
+pub mod machine;
 pub mod program;
 pub mod rule;
 pub mod schema;
@@ -39,10 +42,11 @@ pub struct Pack {
 
 /// The rules in force: those that this binary was built with, unless [`install`] came first.
 pub fn pack() -> &'static Pack {
-    PACK.get_or_init(|| {
-        let data = postcard::from_bytes(DATA).expect("the build script wrote these bytes from the same types");
-        Pack { data, pairs: PAIRS, digest: OnceLock::new() }
-    })
+    PACK.get_or_init(|| Pack { data: built_in(), pairs: PAIRS, digest: OnceLock::new() })
+}
+
+fn built_in() -> Data {
+    postcard::from_bytes(DATA).expect("the build script wrote these bytes from the same types")
 }
 
 /// Puts a pack in force, once, before the first scan. False: another is in force already.
@@ -51,10 +55,10 @@ pub fn install(pack: Pack) -> bool {
 }
 
 impl Pack {
-    /// Compiles rule files, given as name and text, in place of the built-in rules. The errors name file and rule.
-    pub fn compile(files: &[(String, String)]) -> Result<Self, Vec<String>> {
+    /// The built-in rules and a user's own, given as name and text of each file. The errors name file and rule.
+    pub fn extended(files: &[(String, String)]) -> Result<Self, Vec<String>> {
         let frequencies = Frequencies::new(FREQUENCIES).expect("the build script has used this table");
-        let (data, pairs) = compile::compile(files, &[], &frequencies)?;
+        let (data, pairs) = compile::extend(&built_in(), files, &frequencies)?;
         // Kept for the whole run, as the built-in tables are.
         let pairs: Box<[u8; 1 << 17]> = pairs.into_boxed_slice().try_into().expect("the compiler makes two tables of 65 536 bytes");
         Ok(Self { data, pairs: Box::leak(pairs), digest: OnceLock::new() })
@@ -132,8 +136,11 @@ mod tests {
     fn a_users_rule_is_compiled_by_the_same_code() {
         let text = "provider: Acme\nrules:\n  - {code: 1999, name: acme-key, title: Acme key, pattern: 'acmq9_[a-z]{20}', rotate: Do., \
                     lifetime: {class: static, says: Never., source: here}, examples: [a, b], negatives: [c]}\n";
-        let pack = Pack::compile(&[("acme.yaml".into(), text.into())]).expect("the rule is valid");
-        assert_eq!(pack.rule(1999).map(|rule| rule.name.as_str()), Some("acme-key"));
-        assert!(Pack::compile(&[("acme.yaml".into(), text.replace("{20}", "+"))]).is_err());
+        let extended = Pack::extended(&[("acme.yaml".into(), text.into())]).expect("the rule is valid");
+        assert_eq!(extended.rule(1999).map(|rule| rule.name.as_str()), Some("acme-key"));
+        assert_eq!(extended.rules().len(), pack().rules().len() + 1);
+        assert_eq!(extended.data().references, pack().data().references);
+        assert_ne!(extended.digest(), pack().digest());
+        assert!(Pack::extended(&[("acme.yaml".into(), text.replace("{20}", "+"))]).is_err());
     }
 }

@@ -1,10 +1,13 @@
 //! Promises of the whole program, one module each.
 
 mod architecture;
+mod assignments;
 mod cases;
+mod encodings;
 mod hostile;
 mod roads;
 mod rules;
 mod scrub;
 mod shards;
 mod support;
+mod surroundings;

@@ -83,7 +83,8 @@ pub(crate) fn random(seed: u64, length: usize) -> String {
     (0..length).map(|_| next()).collect()
 }
 
-fn base62(mut value: u32) -> String {
+/// Six digits, as GitHub writes its checksums.
+pub(crate) fn base62(mut value: u32) -> String {
     const DIGITS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     let mut digits = [b'0'; 6];
     for digit in digits.iter_mut().rev() {

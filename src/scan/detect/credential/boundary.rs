@@ -27,6 +27,21 @@ pub(super) fn is_value_position(text: &[u8], at: usize) -> bool {
     }
 }
 
+/// Is this byte a letter or digit of an escape (`\n`, `%3D`, a colour)? A token that may begin with anything would take it along.
+#[inline]
+pub(super) fn is_inside_escape(text: &[u8], at: usize) -> bool {
+    let (before, rest) = text.split_at(at);
+    match before.last() {
+        Some(b'\\') => rest.first().is_some_and(|byte| b"nrtbfvaexu0".contains(byte)),
+        Some(b'%') => rest.len() >= 2 && hex(&rest[..2]).is_some(),
+        Some(b'[' | b';') => {
+            let parameters = rest.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b';').count();
+            rest.get(parameters) == Some(&b'm') && colour_ends(before)
+        }
+        _ => false,
+    }
+}
+
 /// What the escape means that ends the text: `\n`, `\"`, `%3D`, `\x3d`, `\u003d`, `0x`, a colour of a terminal.
 fn escape_ends(text: &[u8]) -> Option<u8> {
     let tail = &text[text.len().saturating_sub(12)..];
@@ -71,6 +86,16 @@ mod tests {
         }
         for before in ["a", "_", "9", "-", "%41", "\\x41", "\\u0041", "norm", "[31m", "10x", "%3"] {
             assert!(!begins_after(before), "{before:?}");
+        }
+    }
+
+    #[test]
+    fn letters_of_escapes_begin_nothing() {
+        for (before, rest) in [("\\", "nTOKEN"), ("%", "3DTOKEN"), ("\u{1b}[", "31mTOKEN"), ("\\033[1;", "31mTOKEN")] {
+            assert!(is_inside_escape([before, rest].concat().as_bytes(), before.len()), "{before:?}");
+        }
+        for (before, rest) in [("[", "31mTOKEN"), ("%", "TOKEN"), ("\\", "TOKEN"), ("", "nTOKEN")] {
+            assert!(!is_inside_escape([before, rest].concat().as_bytes(), before.len()), "{before:?}");
         }
     }
 

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use super::context;
 use super::filter::Filter;
 use super::native::{NATIVES, Native};
 use crate::rulepack::rule::{Rule, Wake};
@@ -14,6 +15,8 @@ pub(super) struct Engine {
     pub(super) filter: Filter<'static>,
     /// By the number in `Owner::Native`; `None` if a rule names a parser that is not there.
     natives: Vec<Option<NativeRules>>,
+    /// By literal: a host name, which may stand behind its value.
+    hosts: Vec<bool>,
     runs: OnceLock<Option<RunRules>>,
 }
 
@@ -42,12 +45,17 @@ impl Engine {
         ENGINE.get_or_init(|| {
             let pack = pack();
             let natives = pack.data().natives.iter().map(|name| NativeRules::new(name, pack.rules())).collect();
-            Self { pack, filter: Filter::new(pack), natives, runs: OnceLock::new() }
+            let hosts = pack.data().literals.iter().map(|literal| context::is_host(&literal.display())).collect();
+            Self { pack, filter: Filter::new(pack), natives, hosts, runs: OnceLock::new() }
         })
     }
 
     pub(super) fn rule(&self, index: usize) -> &'static Rule {
         &self.pack.rules()[index]
+    }
+
+    pub(super) fn is_host(&self, literal: u16) -> bool {
+        self.hosts[usize::from(literal)]
     }
 
     pub(super) fn native(&self, number: u16) -> Option<&NativeRules> {

@@ -22,6 +22,8 @@ pub(super) struct Hit {
     pub(super) parts: Vec<(String, Range<usize>)>,
     pub(super) facts: Vec<(String, String)>,
     pub(super) sureness: Sureness,
+    /// Bytes at the secret's start that every secret of the rule begins with.
+    pub(super) public: usize,
     /// Known to be so or not; else it is told from the value.
     pub(super) guessable: Option<bool>,
 }
@@ -49,8 +51,7 @@ pub(super) fn sighting(hit: Hit, rule: &Rule, text: &Text<'_>) -> Sighting {
     let secret = &text.bytes[hit.secret.clone()];
     let read = rule.lifetime.reader.as_ref().and_then(|reader| life::read(reader, secret)).unwrap_or_default();
     let guessable = hit.guessable.unwrap_or_else(|| value::is_guessable(secret));
-    let public = if hit.secret.start == hit.span.start { rule.shape.as_ref().map_or(0, |shape| shape.prefix as usize) } else { 0 };
-    let trace = Secret::new(secret).trace(public.min(MOST_SHOWN).min(secret.len() / LEAST_HIDDEN), guessable, text.trace_key);
+    let trace = Secret::new(secret).trace(hit.public.min(MOST_SHOWN).min(secret.len() / LEAST_HIDDEN), guessable, text.trace_key);
     let because = std::iter::once(rule.lifetime.says.clone()).chain(read.because).collect();
     let lifetime =
         Lifetime { class: read.class.unwrap_or(rule.lifetime.class.into()), minted: read.minted, expires: read.expires, life: rule.lifetime.life, because };

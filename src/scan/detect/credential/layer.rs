@@ -44,12 +44,13 @@ fn layer(text: &Text<'_>, scratch: &mut Scratch, depth: usize, budget: &mut Budg
         found.push(Found { specificity: hit::specificity(rule), sighting: hit::sighting(hit, rule, text) });
     }
     if depth < decode::DEPTH {
+        let mut inside = Vec::new();
         for decoded in decode::all(text.bytes, &maps, budget) {
             let inner = Text { bytes: &decoded.bytes, name: "", continued: false, prose: false, trace_key: text.trace_key };
-            for one in layer(&inner, scratch, depth + 1, budget) {
-                join(&mut found, Found { sighting: outward(one.sighting, &decoded), ..one });
-            }
+            let found = layer(&inner, scratch, depth + 1, budget).into_iter();
+            inside.extend(found.map(|found| Found { sighting: outward(found.sighting, &decoded), ..found }));
         }
+        join(&mut found, inside);
     }
     scratch.maps.push(maps);
     found
@@ -67,21 +68,67 @@ fn outward(sighting: Sighting, decoded: &Decoded) -> Sighting {
     }
 }
 
-/// Takes in what an encoding shows, unless the layer shows as much by itself there; several secrets may come from one run.
-fn join(found: &mut Vec<Found>, new: Found) {
-    let overlaps = |old: &Found| old.sighting.span.start < new.sighting.span.end && new.sighting.span.start < old.sighting.span.end;
-    let same = |old: &Found| identity(&old.sighting) == identity(&new.sighting);
-    let is_plain = |old: &Found| old.sighting.steps.is_empty();
-    let covered = |old: &Found| overlaps(old) && if is_plain(old) { old.specificity >= new.specificity } else { same(old) };
-    if !found.iter().any(covered) {
-        found.retain(|old| !(overlaps(old) && is_plain(old)));
-        found.push(new);
+/// Takes in what the encodings show, unless the layer shows as much by itself there; several secrets may come from one run.
+fn join(plain: &mut Vec<Found>, mut inside: Vec<Found>) {
+    inside.sort_by(|a, b| (identity(a), a.sighting.span.start).cmp(&(identity(b), b.sighting.span.start)));
+    // One encoding inside another is reached on several roads.
+    inside.dedup_by(|new, old| identity(new) == identity(old) && new.sighting.span.start < old.sighting.span.end);
+    let mut beaten = vec![false; plain.len()];
+    inside.retain(|new| {
+        let first = plain.partition_point(|old| old.sighting.span.end <= new.sighting.span.start);
+        let count = plain[first..].iter().take_while(|old| old.sighting.span.start < new.sighting.span.end).count();
+        let wins = plain[first..first + count].iter().all(|old| old.specificity < new.specificity);
+        if wins {
+            beaten[first..first + count].fill(true);
+        }
+        wins
+    });
+    let mut beaten = beaten.into_iter();
+    plain.retain(|_| !beaten.next().unwrap_or(false));
+    plain.append(&mut inside);
+}
+
+fn identity(found: &Found) -> Option<(u32, &str, Option<&str>)> {
+    match &found.sighting.evidence {
+        Evidence::Credential(credential) => Some((credential.rule, &credential.trace.preview, credential.trace.id.as_deref())),
+        _ => None,
     }
 }
 
-fn identity(sighting: &Sighting) -> Option<(u32, &str, Option<&str>)> {
-    match &sighting.evidence {
-        Evidence::Credential(credential) => Some((credential.rule, &credential.trace.preview, credential.trace.id.as_deref())),
-        _ => None,
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rulepack::pack;
+    use crate::rulepack::template::{Random, base64, expand};
+
+    /// Pieces of examples, escapes and noise, encoded at random: nothing panics, and what is pointed at lies in the text.
+    #[test]
+    fn hostile_text_is_searched_without_harm() {
+        let (mut random, mut scratch) = (Random(23), Scratch::default());
+        let pieces: Vec<Vec<u8>> =
+            pack().rules().iter().flat_map(|rule| &rule.examples).map(|text| expand(text, 7, &|_| None).unwrap_or_default().into_bytes()).collect();
+        for round in 0..150 {
+            let mut bytes: Vec<u8> = Vec::new();
+            for _ in 0..random.below(12) {
+                match random.below(5) {
+                    0 => bytes.extend((0..random.below(60)).map(|_| random.number() as u8)),
+                    1 => bytes.extend_from_slice([&b"%2"[..], b"\\u00", b"\\", b"=", b"\x1b[31", b"://", b"H4sIAAAA"][random.below(7)]),
+                    2 => bytes = base64(&bytes).into_bytes(),
+                    _ if pieces.is_empty() => {}
+                    _ => {
+                        let piece = &pieces[random.below(pieces.len())];
+                        bytes.extend_from_slice(&piece[..random.below(piece.len() + 1)]);
+                    }
+                }
+            }
+            let text = Text { bytes: &bytes, name: "", continued: round % 2 == 0, prose: false, trace_key: None };
+            let mut last = 0;
+            for sighting in search(&text, &mut scratch) {
+                let ranges = sighting.secrets.iter().chain(sighting.parts.iter().map(|(_, part)| part)).chain([&sighting.span]);
+                assert!(ranges.into_iter().all(|range| range.start < range.end && range.end <= bytes.len()));
+                assert!(sighting.span.start >= last, "in order of their places");
+                last = sighting.span.start;
+            }
+        }
     }
 }

@@ -17,6 +17,8 @@ mod key;
 mod layer;
 mod life;
 mod native;
+#[cfg(test)]
+mod oracle;
 mod overlap;
 mod parts;
 mod runs;

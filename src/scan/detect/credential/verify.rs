@@ -10,7 +10,7 @@ use super::engine::Engine;
 use super::hit::{self, Hit};
 use super::native::Parsed;
 use super::{boundary, context, parts};
-use crate::rulepack::program::{Matched, STEPS, Stack};
+use crate::rulepack::machine::{Matched, STEPS, Stack};
 use crate::rulepack::rule::{Owner, Shape, Wake};
 
 /// Bytes of a run that are searched for words: longer runs are no keys.
@@ -22,10 +22,17 @@ pub(super) struct State {
     stack: Stack,
     /// Number of the text that is being searched.
     epoch: u64,
-    /// By rule: the text it was last looked at in, and the first place there that has not been tried.
-    seen: Vec<(u64, usize)>,
+    /// By rule and direction: the text it was last looked at in, and the first place there that has not been tried.
+    seen: Vec<[(u64, usize); 2]>,
     /// Automata for patterns that went over their budget of steps.
     fallbacks: BTreeMap<String, Option<Regex>>,
+}
+
+/// Where a value stands from what woke its rule. Places are tried in order, each once, in either direction.
+#[derive(Clone, Copy)]
+enum Direction {
+    Forward,
+    Back,
 }
 
 /// One search of one text.
@@ -41,7 +48,7 @@ pub(super) struct Pass<'p> {
 impl<'p> Pass<'p> {
     pub(super) fn new(engine: &'static Engine, text: &'p Text<'p>, state: &'p mut State, references: Option<&'p mut Vec<(usize, u16)>>) -> Self {
         state.epoch += 1;
-        state.seen.resize(engine.pack.rules().len(), (0, 0));
+        state.seen.resize(engine.pack.rules().len(), Default::default());
         Self { engine, text, state, hits: Vec::new(), references }
     }
 
@@ -55,10 +62,10 @@ impl<'p> Pass<'p> {
                     match self.engine.rule(index).wake {
                         Wake::Anchor { before: (least, most) } => {
                             if let Some(last) = at.checked_sub(least as usize) {
-                                self.starts(index, at.saturating_sub(most as usize)..=last);
+                                self.starts(index, Direction::Forward, at.saturating_sub(most as usize)..=last);
                             }
                         }
-                        _ => self.word(index, at..at + data.literals[usize::from(literal)].bytes.len()),
+                        _ => self.word(index, at..at + data.literals[usize::from(literal)].bytes.len(), self.engine.is_host(literal)),
                     }
                 }
                 Owner::Native(number) => self.native(*number, at),
@@ -68,14 +75,14 @@ impl<'p> Pass<'p> {
     }
 
     /// A context word stands here: its value follows, or stands before it on the line if the word is a host.
-    fn word(&mut self, index: usize, word: Range<usize>) {
+    fn word(&mut self, index: usize, word: Range<usize>, is_host: bool) {
         let near = self.engine.rule(index).near as usize;
-        if self.text.bytes[word.clone()].contains(&b'.') && context::is_host(&String::from_utf8_lossy(&self.text.bytes[word.clone()]).to_lowercase()) {
+        if is_host {
             let reach = word.start.saturating_sub(near);
             let line = memchr::memrchr(b'\n', &self.text.bytes[reach..word.start]).map_or(reach, |at| reach + at + 1);
-            self.starts(index, line..=word.start);
+            self.starts(index, Direction::Back, line..=word.start);
         }
-        self.starts(index, word.end..=word.end + near);
+        self.starts(index, Direction::Forward, word.end..=word.end + near);
     }
 
     /// A run of value characters: rules whose words stand before it are tried in it.
@@ -90,23 +97,26 @@ impl<'p> Pass<'p> {
                 let Some(last) = run.end.checked_sub(length as usize) else { continue };
                 let word_end = from + word.end();
                 let first = run.start.saturating_sub(before as usize).max(word_end);
-                self.starts(*index, first..=last.min(word_end + rule.near as usize));
+                self.starts(*index, Direction::Forward, first..=last.min(word_end + rule.near as usize));
             }
         }
     }
 
     /// Tries the rule at each start that has not been tried yet. What once failed at a start fails there always.
-    fn starts(&mut self, index: usize, range: RangeInclusive<usize>) {
+    fn starts(&mut self, index: usize, direction: Direction, range: RangeInclusive<usize>) {
         let rule = self.engine.rule(index);
         let Some(shape) = &rule.shape else { return };
         let bytes = self.text.bytes;
-        let (epoch, untried) = self.state.seen[index];
+        let (epoch, untried) = self.state.seen[index][direction as usize];
         let untried = if epoch == self.state.epoch { untried } else { 0 };
         let last = (*range.end()).min(bytes.len().saturating_sub(1));
         let bare = !shape.marked && !matches!(rule.wake, Wake::Anchor { .. });
         let mut at = untried.max(*range.start());
         while at <= last && at < bytes.len() {
-            let may_start = shape.first.contains(bytes[at]) && boundary::begins(bytes, at, &shape.left) && (!bare || boundary::is_value_position(bytes, at));
+            let may_start = shape.first.contains(bytes[at])
+                && boundary::begins(bytes, at, &shape.left)
+                && (!bare || boundary::is_value_position(bytes, at))
+                && (shape.prefix > 0 || !boundary::is_inside_escape(bytes, at));
             match may_start.then(|| self.state.matched(shape, bytes, at)).flatten() {
                 Some(matched) => {
                     let end = matched.end.max(at + 1);
@@ -116,7 +126,7 @@ impl<'p> Pass<'p> {
                 None => at += 1,
             }
         }
-        self.state.seen[index] = (self.state.epoch, at.max(untried));
+        self.state.seen[index][direction as usize] = (self.state.epoch, at.max(untried));
     }
 
     fn accept(&mut self, index: usize, start: usize, matched: Matched) {
@@ -130,7 +140,10 @@ impl<'p> Pass<'p> {
         }
         let Some(parts) = parts::find(rule, bytes, &span, self.state) else { return };
         let secret = matched.secret;
-        let hit = Hit { rule: index, span: secret.clone(), secret, key: None, parts, facts: Vec::new(), sureness: hit::sureness(rule), guessable: None };
+        let prefix = rule.shape.as_ref().map_or(0, |shape| shape.prefix as usize);
+        let public = if secret.start == start { prefix } else { 0 };
+        let hit =
+            Hit { rule: index, span: secret.clone(), secret, key: None, parts, facts: Vec::new(), sureness: hit::sureness(rule), public, guessable: None };
         self.hits.push(hit);
     }
 
@@ -148,7 +161,7 @@ impl<'p> Pass<'p> {
 
 fn hit_of(rule: usize, parsed: Parsed) -> Hit {
     let Parsed { secret, span, key, parts, facts, sureness, guessable, .. } = parsed;
-    Hit { rule, span, secret, key, parts, facts, sureness, guessable: Some(guessable) }
+    Hit { rule, span, secret, key, parts, facts, sureness, public: 0, guessable: Some(guessable) }
 }
 
 impl State {
