@@ -10,19 +10,24 @@ use serde::Deserialize;
 
 use super::Error;
 use super::flags::{Map, Reduce, Registries, Targets};
-use crate::domain::{Policy, Registrations, TraceKey};
+use crate::domain::{Policy, PolicyFile, Registrations, TraceKey, ZoneRule};
+use crate::registry;
 use crate::scan::Options;
 use crate::scan::source::ListOptions;
 use crate::scan::unpack::Budgets;
 
 const CONFIG: &str = "heliodon.toml";
-const REGISTRY: &str = "heliodon-registry.yaml";
 
 /// `heliodon.toml`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Config {
     scan: ScanConfig,
+    policy: PolicyFile,
+    zones: Vec<ZoneRule>,
+    /// Name of the file, for messages.
+    #[serde(skip)]
+    name: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -37,7 +42,11 @@ pub(super) fn load(named: Option<&Path>, targets: &[String]) -> Result<Config, E
     let Some(path) = named.map(Path::to_owned).or_else(|| beside(CONFIG, targets)) else { return Ok(Config::default()) };
     let name = path.display().to_string();
     let text = fs::read_to_string(&path).map_err(|error| Error::File { name: name.clone(), error })?;
-    toml::from_str(&text).map_err(|error| Error::Input(format!("configuration `{name}`: {}", error.to_string().trim_end())))
+    let config: Result<Config, _> = toml::from_str(&text);
+    match config {
+        Ok(config) => Ok(Config { name, ..config }),
+        Err(error) => Err(Error::Input(format!("configuration `{name}`: {}", error.to_string().trim_end()))),
+    }
 }
 
 /// The registries that were named, or the one that lies where one would look for it.
@@ -45,13 +54,13 @@ pub(super) fn registries(flags: &Registries, targets: &[String]) -> Vec<String> 
     match (flags.no_registry, flags.registry.is_empty()) {
         (true, _) => Vec::new(),
         (false, false) => flags.registry.clone(),
-        (false, true) => beside(REGISTRY, targets).into_iter().map(|path| path.to_string_lossy().into_owned()).collect(),
+        (false, true) => beside(registry::FILE_NAME, targets).into_iter().map(|path| path.to_string_lossy().into_owned()).collect(),
     }
 }
 
 /// Digests cost a reading of every artifact; they are made when some entry can be held against them.
 pub(super) fn wants_digests(registrations: &Registrations) -> bool {
-    registrations.models.iter().any(|entry| !entry.value.digests.is_empty())
+    registrations.name_digests()
 }
 
 /// A file of this name in the first target, or in the current directory.
@@ -87,9 +96,9 @@ impl Config {
 
     /// The effective policy; the clock is read here and nowhere else.
     pub(super) fn policy(&self, flags: &Reduce) -> Result<Policy, Error> {
-        let mut policy = Policy::defaults(now(flags.now.as_deref())?);
-        policy.show_weak = flags.weak;
-        Ok(policy)
+        let defaults = Policy::defaults(now(flags.now.as_deref())?);
+        let policy = defaults.with(self.policy.clone(), self.zones.clone()).map_err(|error| Error::Input(format!("configuration `{}`: {error}", self.name)))?;
+        Ok(Policy { show_weak: policy.show_weak || flags.weak, ..policy })
     }
 }
 

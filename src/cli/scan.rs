@@ -43,7 +43,7 @@ pub(super) fn plan_head(targets: Vec<Target>, wanted: Wanted) -> PlanHead {
 }
 
 /// Lists and reads at once: each unit is read by the thread that listed it, so that no list of work is kept.
-fn map(plan: &PlanHead, listing: &ListOptions, options: &Options, watch: &Watch) -> Result<Shard, Error> {
+pub(super) fn map(plan: &PlanHead, listing: &ListOptions, options: &Options, watch: &Watch) -> Result<Shard, Error> {
     let sum = Mutex::new(Shard::default());
     let pool = Pool::default();
     let add = |shard: Shard| sum.lock().expect("no thread panics while it adds").merge(shard);

@@ -1,9 +1,11 @@
 //! The nouns: plain data, no I/O, no threads, no clock. Everything that crosses the seam between map and reduce fits in a JSON line.
 
 mod blob;
+pub(crate) mod entries;
 mod evidence;
 mod face;
 mod finding;
+mod glob;
 mod lifetime;
 mod outcome;
 mod place;
@@ -13,17 +15,21 @@ mod shard;
 mod trace;
 mod unit;
 mod watch;
+pub(crate) mod yaml;
 
 pub use blob::{Blob, BlobReader, Content, HasSibling, Mapping, Ranged};
+pub use entries::parse_side_car;
 pub use evidence::{Artifact, Credential, Digest, DigestKind, Evidence, Hazard, Identity, Part, Reference, Sureness};
 pub use face::{Face, Family, Level, Taxon};
 pub use finding::{Finding, Fingerprint, Related, Suppression};
+pub use glob::{caseless_globs, glob};
 pub use lifetime::{Class, Lifetime};
 pub use outcome::{Outcome, Summary, TargetOutcome};
 pub use place::{Origin, Place, Region, Step, decode_uri, encode_uri};
-pub use policy::{Policy, Zone, ZoneRule};
+pub use policy::{Policy, PolicyFile, Zone, ZoneRule, seconds};
 pub use registration::{Approval, CredentialEntry, Declared, Entry, ModelEntry, Registrations, Stage, Waiver};
 pub use shard::{Ack, Hidden, Line, Observation, Shard, Trouble};
 pub use trace::{Secret, Trace, TraceKey};
 pub use unit::{PlanHead, Target, Unit, Wanted};
 pub use watch::Watch;
+pub use yaml::Problem;

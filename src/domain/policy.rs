@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::face::Level;
-use super::registration::Stage;
+use super::glob::caseless_globs;
+use super::registration::{ModelEntry, Stage};
 
 /// A named part of the estate: `experiment`, `staging`, `production`, or the organisation's own words.
 pub type Zone = String;
@@ -44,19 +47,207 @@ pub struct Policy {
     pub show_weak: bool,
 }
 
+/// The `[policy]` table of `heliodon.toml`; what is absent keeps its default.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyFile {
+    /// Longest life of a credential before it counts as long-lived: `90d`.
+    pub max_life: Option<String>,
+    /// Longest age without rotation: `90d`.
+    pub rotate_every: Option<String>,
+    /// Longest life of a waiver: `180d`.
+    pub max_waiver: Option<String>,
+    pub show_weak: Option<bool>,
+    /// Fields that an entry must have, by stage (`research`, `candidate`, `production`); a stage given here replaces the default.
+    #[serde(default)]
+    pub demands: BTreeMap<Stage, Vec<String>>,
+    /// `error`, `warning` or `note`, by rule name.
+    #[serde(default)]
+    pub levels: BTreeMap<String, Level>,
+}
+
+/// Fields that a demand may name; `lineage` is met by `base` or `data`.
+const DEMANDABLE: [&str; 14] =
+    ["version", "owner", "use_case", "classification", "stage", "scope", "digests", "lineage", "base", "data", "approvals", "rollback", "review_by", "license"];
+
+const DAY: u64 = 86_400;
+
 impl Policy {
-    /// What holds without a configuration.
+    /// The policy that holds without a file.
     pub fn defaults(now: Timestamp) -> Self {
-        const DAY: u64 = 86_400;
+        let demands = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
         Self {
             now,
-            zones: Vec::new(),
+            zones: default_zones(),
             max_life: 90 * DAY,
             rotate_every: 90 * DAY,
-            demands: BTreeMap::new(),
+            demands: BTreeMap::from([
+                (Stage::Research, demands(&["owner"])),
+                (Stage::Candidate, demands(&["owner", "version", "use_case", "classification"])),
+                (Stage::Production, demands(&["owner", "version", "use_case", "classification", "lineage", "approvals", "rollback", "review_by"])),
+                (Stage::Retired, demands(&["owner"])),
+            ]),
             levels: BTreeMap::new(),
-            max_waiver: 365 * DAY,
+            max_waiver: 366 * DAY,
             show_weak: false,
         }
+    }
+
+    /// Lays a file over this policy; the error is a lowercase phrase naming the field.
+    pub fn with(mut self, file: PolicyFile, zones: Vec<ZoneRule>) -> Result<Self, String> {
+        let duration = |name: &str, text: Option<String>, default: u64| match text {
+            Some(text) => seconds(&text).ok_or_else(|| format!("`{name}` is `{text}`; a duration looks like 90d, 12h or 52w")),
+            None => Ok(default),
+        };
+        self.max_life = duration("max_life", file.max_life, self.max_life)?;
+        self.rotate_every = duration("rotate_every", file.rotate_every, self.rotate_every)?;
+        self.max_waiver = duration("max_waiver", file.max_waiver, self.max_waiver)?;
+        self.show_weak = file.show_weak.unwrap_or(self.show_weak);
+        if let Some(name) = file.demands.values().flatten().find(|name| !DEMANDABLE.contains(&name.as_str())) {
+            return Err(format!("`demands` names `{name}`; an entry can be asked for {}", DEMANDABLE.join(", ")));
+        }
+        self.demands.extend(file.demands);
+        self.levels.extend(file.levels);
+        for rule in &zones {
+            caseless_globs(rule.paths.iter().chain(&rule.facts).map(String::as_str)).map_err(|error| format!("zone `{}`: {error}", rule.zone))?;
+        }
+        self.zones.splice(0..0, zones);
+        Ok(self)
+    }
+
+    /// The day of the policy's clock, in UTC.
+    pub fn today(&self) -> Date {
+        self.now.to_zoned(TimeZone::UTC).date()
+    }
+
+    /// What an entry lacks for its stage. An entry without a stage lacks that, and what a candidate needs.
+    pub fn missing(&self, entry: &ModelEntry) -> Vec<String> {
+        let demanded = self.demands.get(&entry.stage.unwrap_or(Stage::Candidate)).map(Vec::as_slice).unwrap_or_default();
+        let mut missing: Vec<String> = demanded.iter().filter(|name| !entry.has(name)).cloned().collect();
+        if entry.stage.is_none() && !missing.iter().any(|name| name == "stage") {
+            missing.push("stage".to_owned());
+        }
+        missing
+    }
+}
+
+/// The zones that paths and hosts tell without a file. Tests come first (`tests/prod/` is a test), then what is tried out, then what
+/// comes before production, production itself, and the pipelines. What is deployed from (`k8s/`, `terraform/`) is production unless a path says
+/// another zone. A `Dockerfile` tells nothing: images are built for every zone; nor do words of more than one meaning (`live`, `stage`, `charts`).
+fn default_zones() -> Vec<ZoneRule> {
+    let rule = |zone: &str, paths: &[&str], facts: &[&str]| {
+        let owned = |globs: &[&str]| globs.iter().map(|glob| (*glob).to_owned()).collect();
+        ZoneRule { zone: zone.to_owned(), paths: owned(paths), facts: owned(facts) }
+    };
+    vec![
+        rule("test", &["**/{test,tests,__tests__,testdata,fixture,fixtures,spec,specs,e2e}/**", "**/*_test.*", "**/test_*.*", "**/*.{test,spec}.*"], &[]),
+        rule("experiment", &["**/{notebook,notebooks,research,experiment,experiments,sandbox,playground,scratch}/**", "**/*.ipynb"], &[]),
+        rule(
+            "development",
+            &["**/{dev,development}/**", "**/.env.{dev,development,local}", "**/*.{dev,development}.*"],
+            &["localhost", "127.0.0.1", "*.local", "dev.*", "*.dev.*", "dev-*", "*-dev", "*-dev.*"],
+        ),
+        rule(
+            "staging",
+            &["**/{staging,stg,uat,preprod,pre-prod}/**", "**/*.{staging,stg,uat}", "**/*.{staging,stg,uat}.*", "**/*[-_]{staging,stg,uat}.*"],
+            &["*staging*", "stg-*", "*-stg", "*-stg.*", "*.stg.*", "*preprod*", "uat.*", "*.uat.*"],
+        ),
+        rule(
+            "production",
+            &[
+                "**/{prod,production}/**",
+                "**/*.{prod,production}",
+                "**/*.{prod,production}.*",
+                "**/*[-_]{prod,production}.*",
+                "**/{prod,production}.*",
+                "**/{deploy,deployment,deployments,k8s,kubernetes,helm,terraform}/**",
+            ],
+            &["prod", "production", "prod.*", "prod-*", "*-prod", "*-prod.*", "*-prod-*", "*.prod.*", "*production*"],
+        ),
+        rule(
+            "pipeline",
+            &[
+                "**/.github/{workflows,actions}/**",
+                "**/.gitlab-ci.{yml,yaml}",
+                "**/.gitlab/ci/**",
+                "**/Jenkinsfile*",
+                "**/.{circleci,buildkite,tekton,woodpecker}/**",
+                "**/{azure,bitbucket}-pipelines.{yml,yaml}",
+                "**/.{travis,drone}.{yml,yaml}",
+            ],
+            &[],
+        ),
+    ]
+}
+
+/// Seconds of `90d`, `12h`, `52w`, `30m`, `2y` or `45s`.
+pub fn seconds(text: &str) -> Option<u64> {
+    let unit = text.chars().next_back()?;
+    let number: u64 = text.strip_suffix(unit)?.parse().ok()?;
+    let each = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        'd' => DAY,
+        'w' => 7 * DAY,
+        'y' => 365 * DAY,
+        _ => return None,
+    };
+    number.checked_mul(each)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policy() -> Policy {
+        Policy::defaults("2026-11-20T12:00:00Z".parse().expect("a time"))
+    }
+
+    #[test]
+    fn durations_are_read_and_nonsense_is_not() {
+        assert_eq!((seconds("90d"), seconds("12h"), seconds("1y")), (Some(7_776_000), Some(43_200), Some(31_536_000)));
+        for text in ["", "d", "90", "-1d", "9é", "99999999999999999999d", "999999999999999999y"] {
+            assert_eq!(seconds(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_laid_over_the_defaults_and_its_mistakes_name_the_field() {
+        let zone = |glob: &str| vec![ZoneRule { zone: "lab".into(), paths: vec![glob.into()], facts: vec![] }];
+        let file = PolicyFile { max_life: Some("30d".into()), ..PolicyFile::default() };
+        let laid = policy().with(file.clone(), zone("lab/**")).expect("a policy");
+        assert_eq!((laid.max_life, laid.rotate_every, laid.zones[0].zone.as_str()), (30 * DAY, 90 * DAY, "lab"));
+        assert!(policy().with(file, zone("a[")).expect_err("a mistake").starts_with("zone `lab`: `a[`"));
+        let wrong = PolicyFile { demands: BTreeMap::from([(Stage::Research, vec!["ownr".into()])]), ..PolicyFile::default() };
+        assert!(policy().with(wrong, vec![]).expect_err("a mistake").starts_with("`demands` names `ownr`"));
+    }
+
+    #[test]
+    fn unknown_fields_levels_and_stages_are_refused() {
+        let read = |json: serde_json::Value| serde_json::from_value::<PolicyFile>(json);
+        let good = serde_json::json!({"max_life": "30d", "demands": {"production": ["owner"]}, "levels": {"stale-secret": "error"}});
+        let laid = policy().with(read(good).expect("a policy file"), vec![]).expect("a policy");
+        assert_eq!((laid.levels["stale-secret"], laid.demands[&Stage::Production].as_slice()), (Level::Error, &["owner".to_owned()][..]));
+        let wrong = [serde_json::json!({"max_live": "1d"}), serde_json::json!({"levels": {"x": "fatal"}}), serde_json::json!({"demands": {"prod": []}})];
+        assert!(wrong.into_iter().all(|json| read(json).is_err()));
+        assert!(serde_json::from_value::<ZoneRule>(serde_json::json!({"paths": []})).is_err());
+    }
+
+    #[test]
+    fn an_entry_is_asked_for_what_its_stage_needs() {
+        let mut entry = ModelEntry { name: "m".into(), owner: Some("a".into()), stage: Some(Stage::Production), ..ModelEntry::default() };
+        entry.data.push("d".into());
+        assert_eq!(policy().missing(&entry), ["version", "use_case", "classification", "approvals", "rollback", "review_by"]);
+        entry.stage = None;
+        assert_eq!(policy().missing(&entry), ["version", "use_case", "classification", "stage"]);
+    }
+
+    #[test]
+    fn the_default_zones_are_globs_and_the_default_demands_can_be_met() {
+        for rule in default_zones() {
+            caseless_globs(rule.paths.iter().chain(&rule.facts).map(String::as_str)).expect("default globs compile");
+        }
+        assert!(policy().demands.values().flatten().all(|name| DEMANDABLE.contains(&name.as_str())));
     }
 }

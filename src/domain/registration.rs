@@ -36,7 +36,7 @@ pub struct ModelEntry {
     /// Zones in which it may be found. Empty: anywhere.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scope: Vec<String>,
-    /// Content digests, `sha256:<64 hex>` or `md5:<32 hex>`, one for each file.
+    /// Content digests, one for each file: `sha256:<64 hex>`, `md5:<32 hex>`, or `header:<64 hex>` (tensor names, types and shapes; proves less).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub digests: Vec<String>,
     /// Where it lies: paths or globs relative to the registry file, or addresses (`s3://…`).
@@ -64,6 +64,38 @@ pub struct ModelEntry {
     pub expires: Option<Date>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub license: Option<String>,
+}
+
+impl ModelEntry {
+    /// `name` or `name version`, for messages.
+    pub fn title(&self) -> String {
+        self.version.as_ref().map_or_else(|| self.name.clone(), |version| format!("{} {version}", self.name))
+    }
+
+    /// Is the field filled? `lineage` is `base` or `data`; names that are no field are not filled.
+    pub fn has(&self, field: &str) -> bool {
+        match field {
+            "name" => !self.name.is_empty(),
+            "version" => self.version.is_some(),
+            "owner" => self.owner.is_some(),
+            "use_case" => self.use_case.is_some(),
+            "classification" => self.classification.is_some(),
+            "stage" => self.stage.is_some(),
+            "scope" => !self.scope.is_empty(),
+            "digests" => !self.digests.is_empty(),
+            "locations" => !self.locations.is_empty(),
+            "references" => !self.references.is_empty(),
+            "base" => self.base.is_some(),
+            "data" => !self.data.is_empty(),
+            "lineage" => self.base.is_some() || !self.data.is_empty(),
+            "approvals" => !self.approvals.is_empty(),
+            "rollback" => self.rollback.is_some(),
+            "review_by" => self.review_by.is_some(),
+            "expires" => self.expires.is_some(),
+            "license" => self.license.is_some(),
+            _ => false,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -146,4 +178,11 @@ pub struct Registrations {
     pub waivers: Vec<Entry<Waiver>>,
     /// Was any registry named or found? Without one, nothing is said about registration.
     pub present: bool,
+}
+
+impl Registrations {
+    /// Does some entry name content, so that the map has to read artifacts whole ([`Wanted::digests`](super::Wanted))?
+    pub fn name_digests(&self) -> bool {
+        self.models.iter().flat_map(|entry| &entry.value.digests).any(|digest| !digest.starts_with("header:"))
+    }
 }

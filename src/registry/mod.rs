@@ -2,7 +2,17 @@
 //!
 //! To add a registry: write `acme.rs` with a `REGISTRY`, and list it in [`REGISTRIES`]. An address chooses its registry.
 
-use crate::domain::Registrations;
+mod entry;
+mod native;
+mod schema;
+
+use crate::domain::{Problem, Registrations};
+
+pub use entry::{Given, model_entry, to_yaml};
+pub use schema::schema;
+
+/// Under this name a registry lies at the root of what it speaks of.
+pub const FILE_NAME: &str = "heliodon-registry.yaml";
 
 /// A kind of registry.
 struct Registry {
@@ -13,13 +23,17 @@ struct Registry {
     pub(super) load: fn(&str) -> Result<Registrations, Error>,
 }
 
-const REGISTRIES: &[&Registry] = &[];
+/// The first that takes an address loads it; what looks like a path comes last.
+const REGISTRIES: &[&Registry] = &[&native::REGISTRY];
 
 /// A registry that cannot be read. The run ends: without it everything would look unregistered.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("registry `{address}`: {message}")]
     Unreadable { address: String, message: String },
+    /// Every mistake of one file, each on a line of its own.
+    #[error("{}", told(file, problems))]
+    Mistakes { file: String, problems: Vec<Problem> },
 }
 
 /// Loads and merges the registries at these addresses.
@@ -29,16 +43,25 @@ pub fn load(addresses: &[String]) -> Result<Registrations, Error> {
         let registry = REGISTRIES.iter().find(|registry| (registry.takes)(address));
         let registry =
             registry.ok_or_else(|| Error::Unreadable { address: address.clone(), message: format!("no such kind of registry; there are {}", kinds()) })?;
-        let loaded = (registry.load)(address)?;
-        all.models.extend(loaded.models);
-        all.credentials.extend(loaded.credentials);
-        all.allow.extend(loaded.allow);
-        all.waivers.extend(loaded.waivers);
+        merge(&mut all, (registry.load)(address)?);
         all.present = true;
     }
     Ok(all)
 }
 
+/// Registries are added up; entries keep the place of their declaration.
+fn merge(all: &mut Registrations, more: Registrations) {
+    all.models.extend(more.models);
+    all.credentials.extend(more.credentials);
+    all.allow.extend(more.allow);
+    all.waivers.extend(more.waivers);
+    all.present |= more.present;
+}
+
 fn kinds() -> String {
     REGISTRIES.iter().map(|registry| registry.address).collect::<Vec<_>>().join(", ")
+}
+
+fn told(file: &str, problems: &[Problem]) -> String {
+    problems.iter().map(|problem| format!("registry `{file}`: {problem}")).collect::<Vec<_>>().join("\n")
 }

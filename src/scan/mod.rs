@@ -2,8 +2,8 @@
 
 pub mod detect;
 mod locate;
-mod names;
 mod reader;
+mod redact;
 pub mod source;
 pub mod unpack;
 

@@ -1,9 +1,12 @@
 //! One unit's way through the map: every blob is looked at, and opened if it is a container.
 
-use crate::domain::{Ack, Blob, Content, Evidence, Observation, Place, PlanHead, Shard, Trouble, Unit};
+use std::ops::Range;
 
+use crate::domain::{Ack, Artifact, Blob, Content, DigestKind, Evidence, Observation, Place, PlanHead, Shard, Trouble, Unit};
+
+use super::detect::artifact::Found;
 use super::detect::{self, Scratch, Sighting, Text};
-use super::names::Names;
+use super::redact::{self, Names};
 use super::unpack::{self, Budget, Opened};
 use super::{Options, locate};
 
@@ -78,19 +81,22 @@ impl<'r> Reader<'r> {
             Ok(head) => head,
             Err(error) => return self.trouble_at(blob, "unreadable-file", &error.to_string()),
         };
-        let model = !self.in_model && self.artifact(blob, &head);
+        let found = if self.in_model { None } else { detect::artifact::recognise(blob, &head) };
+        let (is_model, has_texts) = found.as_ref().map_or((false, false), |found| (true, !found.texts.is_empty()));
+        if let Some(found) = found {
+            self.artifact(blob, found);
+        }
         self.manifest(blob);
         match unpack::container(blob, &head) {
-            Some(container) => self.open(blob, container, model),
-            None if detect::is_text(&head) => self.text(blob),
+            Some(container) => self.open(blob, container, is_model),
+            // A small model without a zero byte could pass for text; its text fields have been searched.
+            None if detect::is_text(&head) && !has_texts => self.text(blob),
             None => self.ack.bytes += head.len() as u64,
         }
     }
 
-    /// Is it one?
-    fn artifact(&mut self, blob: &Blob<'_>, head: &[u8]) -> bool {
-        let Some(mut found) = detect::artifact::recognise(blob, head) else { return false };
-        if self.wants_digest(blob, &found.artifact.role) {
+    fn artifact(&mut self, blob: &Blob<'_>, mut found: Found) {
+        if self.wants_digest(blob, &found.artifact) {
             match detect::artifact::sha256(blob) {
                 Ok(digest) => found.artifact.digests.push(digest),
                 Err(error) => self.trouble_at(blob, "unreadable-file", &error.to_string()),
@@ -98,17 +104,21 @@ impl<'r> Reader<'r> {
         }
         for (field, bytes) in &found.texts {
             let steps = blob.steps_and("metadata", field.clone());
-            self.metadata(&blob.inner(&steps, Content::Whole(bytes)));
+            for secret in self.metadata(&blob.inner(&steps, Content::Whole(bytes))) {
+                redact::artifact(&mut found.artifact, bytes.get(secret).unwrap_or_default());
+            }
         }
         let place = Place::whole(blob.origin, blob.steps);
         self.observations.push(Observation { place, evidence: Evidence::Artifact(found.artifact) });
-        true
     }
 
-    /// A digest costs a reading of the whole artifact, so it is made when a registry or a side-car can be held against it.
-    fn wants_digest(&self, blob: &Blob<'_>, role: &str) -> bool {
+    /// A digest costs a reading of the whole artifact, so it is made when a registry or a side-car can be held against it, and no
+    /// name has told it yet.
+    fn wants_digest(&self, blob: &Blob<'_>, artifact: &Artifact) -> bool {
         let side_car = || blob.has_sibling.is_some_and(|has| detect::manifest::side_car_names(&blob.name()).iter().any(|name| has(name)));
-        matches!(role, "model" | "adapter" | "weights") && (self.plan.wanted.digests || side_car())
+        let known = artifact.digests.iter().any(|digest| digest.kind == DigestKind::Sha256);
+        let has_weights = matches!(artifact.role.as_str(), "model" | "adapter" | "weights");
+        has_weights && !known && (self.plan.wanted.digests || side_car())
     }
 
     fn manifest(&mut self, blob: &Blob<'_>) {
@@ -167,17 +177,18 @@ impl<'r> Reader<'r> {
         }
     }
 
-    /// Text fields of an artifact: credentials only, and without a region, because they have no line.
-    fn metadata(&mut self, blob: &Blob<'_>) {
-        let Content::Whole(bytes) = blob.content else { return };
+    /// Text fields of an artifact: credentials only, and without a region, because they have no line. Gives the spans of the secrets.
+    fn metadata(&mut self, blob: &Blob<'_>) -> Vec<Range<usize>> {
+        let Content::Whole(bytes) = blob.content else { return Vec::new() };
         let name = blob.name();
         let text = Text { bytes, name: &name, prose: true, continued: false, trace_key: self.options.trace_key.as_ref() };
         let mut sightings = Vec::new();
         detect::text(&text, self.scratch, &mut |sighting| sightings.push(sighting));
-        for sighting in sightings.into_iter().filter(|sighting| matches!(sighting.evidence, Evidence::Credential(_))) {
-            let place = Place::whole(blob.origin, blob.steps);
-            self.observations.push(Observation { place, evidence: sighting.evidence });
-        }
+        sightings.retain(|sighting| matches!(sighting.evidence, Evidence::Credential(_)));
+        let secrets = sightings.iter().flat_map(|sighting| sighting.secrets.clone()).collect();
+        let place = Place::whole(blob.origin, blob.steps);
+        self.observations.extend(sightings.into_iter().map(|sighting| Observation { place: place.clone(), evidence: sighting.evidence }));
+        secrets
     }
 
     fn window(&mut self, blob: &Blob<'_>, bytes: &[u8], fresh: usize, lines: &locate::Lines, continued: bool) {

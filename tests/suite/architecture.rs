@@ -28,7 +28,7 @@ const ADDRESSES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("encoding_rs", &["scan/unpack/utf16.rs"]),
     ("flate2", &["scan/unpack/stream.rs", "scan/detect"]),
-    ("globset", &["scan/source", "registry", "reconcile"]),
+    ("globset", &["domain/glob.rs", "scan/source", "reconcile"]),
     ("hmac", &["domain/trace.rs", "reconcile/fingerprint.rs"]),
     ("ignore", &["scan/source/file.rs"]),
     ("indicatif", &["cli/progress.rs"]),

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::support::{github_token, gzip, heliodon, lines, notebook, observe, random, tar, tree, utf16, zip};
+use crate::support::{bzip2, github_token, gzip, heliodon, lines, notebook, observe, random, tar, tree, utf16, zip};
 
 /// A tree with a sound file beside the hostile one: the sound one must be found whatever happens.
 fn beside(name: &str, bytes: &[u8]) -> (Vec<Value>, Vec<Value>) {
@@ -40,7 +40,7 @@ fn truncated_archives_give_what_they_hold_and_trouble() {
     for whole in [zip("a.env", &assignment(2)), gzip(&assignment(2)), gzip(&tar("a.env", &assignment(2)))] {
         for cut in [5, whole.len() / 2, whole.len() - 3] {
             let (_, troubles) = beside("cut.bin", &whole[..cut]);
-            assert_eq!(kinds(&troubles), ["decode-error"], "cut at {cut} of {}", whole.len());
+            assert!(!troubles.is_empty() && kinds(&troubles).iter().all(|kind| *kind == "decode-error"), "cut at {cut} of {}", whole.len());
         }
     }
 }
@@ -54,8 +54,8 @@ fn every_truncation_of_a_notebook_is_read_as_text() {
 
 #[test]
 fn bombs_are_bounded() {
-    let bomb = gzip(&vec![0; 64 << 20]);
-    let (_, troubles) = beside("bomb.gz", &bomb);
+    let bomb = bzip2(&vec![0; 32 << 20]);
+    let (_, troubles) = beside("bomb.bz2", &bomb);
     assert_eq!(kinds(&troubles), ["archive-limit"]);
     let nested = (0..12).fold(assignment(2), |inner, level| zip(&format!("{level}.zip"), &inner));
     let (observations, troubles) = beside("nested.zip", &nested);

@@ -42,8 +42,12 @@ fn input<'a>(blob: &Blob<'a>) -> io::BufReader<BlobReader<'a>> {
 fn unpack(blob: &Blob<'_>, budget: &Budget, out: &mut dyn FnMut(Opened<'_>), name: &'static str, mut stream: impl Read) -> Result<(), Error> {
     let steps = blob.steps_and("stream", name);
     let mut block = Vec::new();
-    // A broken start is told by the read below, which comes upon it again.
-    let _ = (&mut stream).take(tar::BLOCK as u64).read_to_end(&mut block);
+    let begun = (&mut stream).take(tar::BLOCK as u64).read_to_end(&mut block);
+    if let Err(error) = begun {
+        // A decoder that failed once may call the next read the end.
+        out(Opened::Blob(blob.inner(&steps, Content::Whole(&block))));
+        return Err(Error::Broken(error.to_string()));
+    }
     if tar::is_header(&block) {
         let inner = blob.inner(&steps, Content::Whole(&[]));
         return tar::members(&inner, io::Cursor::new(block).chain(stream), blob.len(), budget, out);

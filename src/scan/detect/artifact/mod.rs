@@ -6,9 +6,11 @@
 //! A format first looks at a few bytes of the head, so that other files cost nothing; then `pages` fetches what it needs by
 //! offset, `protobuf`, `flatbuffer`, `json` and `ubjson` read the common grammars, and `plain` makes what is told fit to be shown.
 
+mod annex;
 mod caffe;
 mod catboost;
 mod coreml;
+mod dvc;
 mod embeddings;
 mod executorch;
 mod flatbuffer;
@@ -18,32 +20,47 @@ mod graphdef;
 mod hdf5;
 #[cfg(test)]
 mod hostile;
+mod hub_cache;
+mod huggingface;
+mod joblib;
 mod json;
 mod json_models;
+mod keras;
+mod lfs;
 mod lightgbm;
 mod llamafile;
 mod magic;
+mod mlflow;
+mod names;
 mod network_texts;
+mod numpy;
+mod ollama;
 mod onnx;
 mod ort;
 mod pages;
+mod pickle;
 mod plain;
 mod protobuf;
 mod safetensors;
 mod safetensors_index;
 mod savedmodel;
+mod shown;
 #[cfg(test)]
 mod testing;
 mod tf_checkpoint;
 mod tflite;
+mod torch;
+mod torch_legacy;
 mod ubjson;
 mod xgboost;
 mod xml;
+mod zipdir;
 
 use std::io;
 
 use sha2::{Digest as _, Sha256};
 
+use self::shown::shown;
 use crate::domain::{Artifact, Blob, Digest, DigestKind, Hazard, Sureness};
 
 /// A model format.
@@ -54,6 +71,8 @@ pub(super) struct Format {
 }
 
 const FORMATS: &[&Format] = &[
+    &torch::FORMAT,
+    &keras::FORMAT,
     &safetensors::FORMAT,
     &gguf::FORMAT,
     &hdf5::FORMAT,
@@ -73,6 +92,10 @@ const FORMATS: &[&Format] = &[
     &catboost::FORMAT,
     &xgboost::UBJ_FORMAT,
     &xgboost::BINARY_FORMAT,
+    &torch_legacy::FORMAT, // before pickle, of which it is a stack
+    &joblib::FORMAT,       // before pickle, of which it is a variant; after safetensors, whose length may look like zlib
+    &pickle::FORMAT,
+    &numpy::FORMAT,
     &flax::FORMAT,
     &onnx::FORMAT,
     &coreml::FORMAT,
@@ -82,6 +105,16 @@ const FORMATS: &[&Format] = &[
     &lightgbm::FORMAT,
     &xgboost::JSON_FORMAT,
     &catboost::JSON_FORMAT,
+    &lfs::FORMAT,
+    &annex::FORMAT,
+    &dvc::FORMAT,
+    &mlflow::FORMAT,
+    &ollama::FORMAT,
+    &huggingface::CONFIG,
+    &huggingface::ADAPTER,
+    &huggingface::PIPELINE,
+    &huggingface::TOKENIZER,
+    &huggingface::CARD,
     &safetensors_index::FORMAT,
     &json_models::TFJS,
     &json_models::PADDLE,
@@ -125,17 +158,19 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 
 /// The artifact that a blob is, if any.
 pub fn recognise(blob: &Blob<'_>, head: &[u8]) -> Option<Found> {
-    let (format, facts) = FORMATS.iter().find_map(|format| Some((format, (format.read)(blob, head)?)))?;
+    let (format, mut facts) = FORMATS.iter().find_map(|format| Some((format, (format.read)(blob, head)?)))?;
+    hub_cache::add(blob, &mut facts);
+    ollama::add(blob, &mut facts);
     let artifact = Artifact {
         format: format.name.to_owned(),
         role: if facts.role.is_empty() { "model" } else { facts.role }.to_owned(),
         sureness: facts.sureness,
         size: facts.size.unwrap_or(blob.len()),
-        facts: facts.facts.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
-        bases: facts.bases,
+        facts: facts.facts.into_iter().map(|(name, value)| (name.to_owned(), shown(&value))).collect(),
+        bases: facts.bases.iter().map(|base| shown(base)).collect(),
         relation: facts.relation.map(str::to_owned),
         digests: facts.digests,
-        hazards: facts.hazards,
+        hazards: facts.hazards.into_iter().map(|hazard| Hazard { what: shown(&hazard.what), ..hazard }).collect(),
     };
     Some(Found { artifact, texts: facts.texts })
 }
@@ -169,4 +204,35 @@ fn tensor_identity(tensors: impl Iterator<Item = String>, size: u64) -> Digest {
 /// Lower-case hexadecimal.
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::ops::Range;
+
+    use crate::domain::{Content, Origin, Ranged};
+
+    /// Bytes that can only be read in pieces.
+    pub(super) struct Pieces(pub(super) Vec<u8>);
+
+    impl Ranged for Pieces {
+        fn len(&self) -> u64 {
+            self.0.len() as u64
+        }
+
+        fn read_at(&self, range: Range<u64>) -> io::Result<Vec<u8>> {
+            Ok(self.0.get(range.start as usize..range.end as usize).unwrap_or_default().to_vec())
+        }
+    }
+
+    /// What a file of this path and content is.
+    pub(super) fn recognise(path: &str, bytes: &[u8]) -> Option<Artifact> {
+        found(path, bytes).map(|found| found.artifact)
+    }
+
+    pub(super) fn found(path: &str, bytes: &[u8]) -> Option<Found> {
+        let origin = Origin { scheme: "file".into(), uri: path.into(), ..Origin::default() };
+        super::recognise(&Blob::of_unit(&origin, Content::Whole(bytes)), bytes.get(..64 << 10).unwrap_or(bytes))
+    }
 }

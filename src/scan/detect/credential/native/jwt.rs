@@ -7,7 +7,7 @@ use crate::domain::Sureness;
 use crate::scan::detect::Text;
 use crate::scan::detect::credential::checksum::jwt;
 
-/// Woken by `eyJ`, base64 of `{"`. Selects: `supabase-service-role`, `supabase-anon`, `kubernetes`, `jwt`.
+/// Woken by `eyJ`, base64 of `{"`. Selects: `kubernetes`, `jwt`. Supabase's have rules of their own.
 pub(super) const NATIVE: Native = Native { name: "jwt", parse };
 
 const LONGEST: usize = 8 << 10;
@@ -18,7 +18,7 @@ fn parse(text: &Text<'_>, at: usize, found: &mut dyn FnMut(Parsed)) {
     }
     let mut token = run(text.bytes, at, LONGEST, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'='));
     // A full stop behind a token ends the sentence.
-    while token.end > token.start && matches!(text.bytes[token.end - 1], b'.' | b'-' | b'=') {
+    while token.end > token.start && text.bytes[token.end - 1] == b'.' {
         token.end -= 1;
     }
     let bytes = &text.bytes[token.clone()];
@@ -55,18 +55,16 @@ fn begins(bytes: &[u8], at: usize) -> bool {
 fn is_sample(claims: &Map<String, Value>) -> bool {
     let text = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default();
     let joe = text("iss") == "joe" && claims.contains_key("http://example.com/is_root");
-    joe || (text("sub") == "1234567890" && !claims.contains_key("exp")) || matches!(text("name"), "John Doe" | "Jane Doe") || text("iss").contains("example.")
+    let payload = claims.len() == 1 && (text("some") == "payload" || text("foo") == "bar" || text("hello") == "world");
+    joe || payload
+        || (text("sub") == "1234567890" && !claims.contains_key("exp"))
+        || matches!(text("name"), "John Doe" | "Jane Doe")
+        || text("iss").contains("example.")
 }
 
 fn select(claims: &Map<String, Value>) -> &'static str {
-    let text = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default();
-    match (text("iss"), text("role")) {
-        (issuer, "service_role") if issuer.starts_with("supabase") => "supabase-service-role",
-        (issuer, "anon") if issuer.starts_with("supabase") => "supabase-anon",
-        ("kubernetes/serviceaccount", _) => "kubernetes",
-        _ if claims.contains_key("kubernetes.io") => "kubernetes",
-        _ => "jwt",
-    }
+    let legacy = claims.get("iss").and_then(Value::as_str) == Some("kubernetes/serviceaccount");
+    if legacy || claims.contains_key("kubernetes.io") { "kubernetes" } else { "jwt" }
 }
 
 #[cfg(test)]
@@ -98,8 +96,6 @@ mod tests {
     #[test]
     fn kinds_are_selected() {
         for (claims, kind) in [
-            (r#"{"iss":"supabase","role":"service_role","ref":"abc"}"#, "supabase-service-role"),
-            (r#"{"iss":"supabase","role":"anon"}"#, "supabase-anon"),
             (r#"{"iss":"kubernetes/serviceaccount"}"#, "kubernetes"),
             (r#"{"kubernetes.io":{"namespace":"a"},"exp":1893456000}"#, "kubernetes"),
             (r#"{"sub":"svc"}"#, "jwt"),

@@ -1,4 +1,4 @@
-//! Files that tools keep credentials in, each read by its own form: .netrc, .pgpass, .npmrc, Docker's config.json, kaggle.json.
+//! Files that tools keep credentials in, each read by its own form: .netrc, .pgpass, .npmrc, Docker's config.json.
 //!
 //! `.git-credentials` holds addresses and is read by `url`; `.pypirc`, `.my.cnf` and AWS credentials are assignments.
 
@@ -9,7 +9,7 @@ use crate::domain::Sureness;
 use crate::scan::detect::Text;
 use crate::scan::detect::credential::base64;
 
-/// Woken by a word of each form. Selects: `netrc`, `pgpass`, `npmrc`, `docker-config`, `kaggle`.
+/// Woken by a word of each form. Selects: `netrc`, `pgpass`, `npmrc`, `docker-config`.
 pub(super) const NATIVE: Native = Native { name: "key-file", parse };
 
 /// How far an entry reaches.
@@ -21,7 +21,6 @@ fn parse(text: &Text<'_>, at: usize, found: &mut dyn FnMut(Parsed)) {
         Some(b':') => pgpass(text, at),
         Some(b'_') => npmrc(text, at),
         Some(b'"') if stands(text.bytes, at, b"\"auth\"") => docker(text, at),
-        Some(b'"') if stands(text.bytes, at, b"\"key\"") => kaggle(text, at),
         _ => None,
     };
     if let Some(parsed) = parsed {
@@ -144,19 +143,6 @@ fn enclosing_key(bytes: &[u8], at: usize) -> Option<&[u8]> {
     address.split(|byte| *byte == b'/').next()
 }
 
-/// `{"username": "…", "key": "32 hexadecimal digits"}`.
-fn kaggle(text: &Text<'_>, at: usize) -> Option<Parsed> {
-    let secret = json_string(text.bytes, at + 5)?;
-    let key = &text.bytes[secret.clone()];
-    let hex = key.len() == 32 && key.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'));
-    let around = cut(text.bytes, at.saturating_sub(120)..secret.end + 120);
-    let user = memchr::memmem::find(around, b"\"username\"")?;
-    let sureness = (hex && !value::is_placeholder(key)).then_some(if text.name.ends_with("kaggle.json") { Sureness::Certain } else { Sureness::Likely })?;
-    let mut parsed = Parsed::new("kaggle", text.bytes, secret, sureness).named(b"key");
-    parsed.fact("user", json_string(around, user + 10).and_then(|user| around.get(user)).unwrap_or_default());
-    Some(parsed)
-}
-
 /// The string behind `: `.
 fn json_string(bytes: &[u8], at: usize) -> Option<Range<usize>> {
     let colon = run(bytes, at, 4, |byte| byte.is_ascii_whitespace()).end;
@@ -168,7 +154,8 @@ fn json_string(bytes: &[u8], at: usize) -> Option<Range<usize>> {
 }
 
 fn judge(password: &[u8], user: &[u8]) -> Option<Sureness> {
-    let stands_for_another = password.len() < 4 || value::is_placeholder(password) || password.starts_with(b"$") || password.starts_with(b"<");
+    let stands_for_another =
+        password.len() < 4 || value::is_placeholder(password) || password.first().is_none_or(|first| matches!(first, b'$' | b'<' | b'[' | b'{'));
     let strong = value::as_password(password, user, false).is_some() || value::as_token(password).is_some();
     (!stands_for_another).then_some(if strong { Sureness::Likely } else { Sureness::Weak })
 }
@@ -179,7 +166,7 @@ mod tests {
     use super::*;
     use crate::scan::detect::credential::value::tests::{BASE62, made};
 
-    const ANCHORS: &[&str] = &["machine ", ":5432:", ":6432:", "_authToken", "_auth", "_password", "\"auth\"", "\"key\""];
+    const ANCHORS: &[&str] = &["machine ", ":5432:", ":6432:", "_authToken", "_auth", "_password", "\"auth\""];
 
     fn found(name: &str, text: &str) -> Vec<(String, String)> {
         finds(&NATIVE, ANCHORS, name, text).into_iter().map(|found| (found.select, text[found.secret].to_owned())).collect()
@@ -189,7 +176,6 @@ mod tests {
     fn each_form_is_read() {
         let password = format!("Cobalt7{}", made(3, 9, BASE62));
         let token = made(5, 36, BASE62);
-        let hex = made(6, 32, b"0123456789abcdef");
         let auth = base64::encode(format!("robot:{password}").as_bytes());
         let uuid = [8, 4, 4, 4, 12].map(|length| made(length as u64, length, b"0123456789abcdef")).join("-");
         for (name, text, kind, secret) in [
@@ -200,7 +186,6 @@ mod tests {
             (".npmrc", format!("//registry.npmjs.org/:_authToken={token}"), "npmrc", &token),
             (".npmrc", format!("//npm.company.io/:_authToken = {uuid}"), "npmrc", &uuid),
             ("config.json", format!("{{\"auths\": {{\"https://index.docker.io/v1/\": {{\"auth\": \"{auth}\"}}}}}}"), "docker-config", &auth),
-            ("kaggle.json", format!("{{\"username\":\"someone\",\"key\":\"{hex}\"}}"), "kaggle", &hex),
         ] {
             assert_eq!(found(name, &text), [(kind.to_owned(), secret.clone())], "{text}");
         }

@@ -15,7 +15,7 @@ const LONGEST_AUTHORITY: usize = 400;
 
 /// Passwords that say: look at the user, it is the token.
 const NO_PASSWORD: &[&[u8]] = &[b"x-oauth-basic", b"x", b"X", b"", b"unused", b"api_token"];
-/// Users that say: the password is a token.
+/// Hosts on the same machine, or beside it in a compose file.
 const LOCAL_ENDINGS: &[&[u8]] = &[b".local", b".localhost", b".test", b".internal.example", b".invalid", b".localdomain"];
 const LOCAL_HOSTS: &[&[u8]] = &[
     b"localhost",
@@ -36,24 +36,28 @@ const LOCAL_HOSTS: &[&[u8]] = &[
     b"mariadb",
     b"pg",
 ];
+/// Hosts of documentation: the whole name, or how it begins.
 const MADE_UP_HOSTS: &[&[u8]] = &[
-    b"example",
     b"host",
     b"hostname",
     b"server",
     b"domain",
-    b"your",
     b"myhost",
-    b"some",
-    b"foo",
-    b"bar.",
-    b"...",
     b"test.com",
-    b"abc.",
-    b"xyz.",
-    b"proxy.com",
+    b"abc.com",
+    b"xyz.com",
     b"site.com",
+    b"domain.com",
+    b"host.com",
+    b"foo.com",
+    b"bar.com",
+    b"foo",
+    b"bar",
+    b"mydomain.com",
+    b"somehost",
+    b"address",
 ];
+const MADE_UP_BEGINNINGS: &[&[u8]] = &[b"example", b"your", b"my-host", b"some-host", b"..."];
 
 fn parse(text: &Text<'_>, at: usize, found: &mut dyn FnMut(Parsed)) {
     let Some(address) = Address::at(text.bytes, at) else { return };
@@ -109,7 +113,7 @@ impl<'a> Address<'a> {
     }
 
     fn judge(&self) -> Option<(Range<usize>, Sureness)> {
-        if MADE_UP_HOSTS.iter().any(|made_up| self.bytes[self.host.clone()].to_ascii_lowercase().starts_with(made_up)) || self.is_example_host() {
+        if self.is_made_up() {
             return None;
         }
         match &self.password {
@@ -159,9 +163,11 @@ impl<'a> Address<'a> {
             || host.starts_with(b"127.")
     }
 
-    fn is_example_host(&self) -> bool {
+    fn is_made_up(&self) -> bool {
         let host = self.host_name();
-        memchr::memmem::find(host, b"example").is_some() || host.ends_with(b".host") || host == b"com"
+        let begins = |beginning: &&[u8]| host.get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning));
+        let whole = MADE_UP_HOSTS.iter().any(|made_up| host.eq_ignore_ascii_case(made_up)) || host.ends_with(b".host");
+        whole || MADE_UP_BEGINNINGS.iter().any(begins) || memchr::memmem::find(host, b"example.").is_some()
     }
 
     fn database(&self) -> &'a [u8] {

@@ -76,6 +76,13 @@ fn marked_word(value: &[u8]) -> Option<Sureness> {
     (strong > 0 && !punctuated && !in_code && !markup).then_some(Sureness::Likely)
 }
 
+/// Words with digits or joints, and letters alone: what a name in a list of arguments looks like.
+pub(in super::super) fn is_name_like(value: &[u8]) -> bool {
+    let Kinds { digits, .. } = Kinds::of(value);
+    let strong = value.iter().any(|byte| matches!(byte, b'!' | b'#' | b'%' | b'^' | b'&' | b'*' | b'@' | b'$' | b'?' | b'+' | b'='));
+    !strong && (digits == 0 || is_plain_name_with_numbers(value))
+}
+
 /// Digits among letters.
 fn with_digits(value: &[u8]) -> Option<Sureness> {
     let body = value.strip_suffix(b"!").unwrap_or(value);

@@ -13,7 +13,7 @@ const TELLING: &[&str] = &[
 /// Values that documentation shows, and everyone copies.
 #[rustfmt::skip] // a list, not code
 const SAMPLES: &[&str] = &[
-    "4eC39HqLyjWDarjtT1zdp7dc", "dGhlIHNhbXBsZSBub25jZQ==", "Aladdin:open sesame", "open sesame", "deadbeefcafebabe",
+    "4eC39HqLyjWDarjtT1zdp7dc", "dGhlIHNhbXBsZSBub25jZQ==", "Aladdin:open sesame", "open sesame", "2YotnFZFEjr1zCsicMWpAA", "tGzv3JOkF0XG5Qx2TlKWIA", "s6BhdRkqt3", "deadbeefcafebabe",
 ];
 
 /// Words that are placeholders when they are the whole value.

@@ -15,8 +15,9 @@ pub(in super::super) fn as_token(value: &[u8]) -> Option<Sureness> {
     if !fits || is_number(value) {
         return None;
     }
-    if is_hex(value) {
-        return as_hex(value);
+    let digits = value.strip_prefix(b"0x").filter(|digits| digits.len() >= 32).unwrap_or(value);
+    if is_hex(digits) {
+        return as_hex(digits);
     }
     let has = |class: fn(&u8) -> bool| value.iter().any(class);
     // Letters of one case alone come from few generators; then nothing but improbability speaks for them.

@@ -18,7 +18,7 @@ const LOOKUPS: &[&str] = &[
 const FILES: &[&str] = &[
     ".pem", ".key", ".crt", ".cer", ".pub", ".txt", ".json", ".yaml", ".yml", ".xml", ".env", ".conf", ".cfg", ".ini", ".properties", ".jks", ".p12",
     ".pfx", ".py", ".js", ".ts", ".tsx", ".jsx", ".go", ".java", ".rb", ".php", ".html", ".md", ".sh", ".sql", ".log", ".csv", ".asc", ".gpg", ".der",
-    ".vue", ".css", ".scss", ".svg", ".png", ".keystore", ".toml", ".lock",
+    ".vue", ".css", ".scss", ".svg", ".png", ".keystore", ".toml", ".lock", ".rs", ".cs", ".kt",
 ];
 
 /// The value only says where a value is to be found, or is source code.
@@ -30,6 +30,7 @@ pub(in super::super) fn is_reference(value: &[u8]) -> bool {
         || is_path(value)
         || is_dotted_name(value)
         || is_address(value)
+        || is_expression(value)
 }
 
 /// `$name`, `@name`, `:name`, `&name`, `%name`, `#{…}`.
@@ -50,7 +51,9 @@ fn is_call_or_index(value: &[u8]) -> bool {
     let joined = |mark: &[u8]| {
         memchr::memmem::find(value, mark).is_some_and(|at| is_name(&value[..at]) && value.get(at + mark.len()).is_some_and(u8::is_ascii_alphabetic))
     };
-    opens(b'(', b')') || opens(b'[', b']') || joined(b"->") || joined(b"::") || value.starts_with(b"new ")
+    let half_open = memchr::memchr2(b'(', b'[', value)
+        .is_some_and(|at| is_name(&value[..at]) && is_plain_name(&value[..at]) && (at + 1 == value.len() || is_plain_name(&value[at + 1..])));
+    half_open || opens(b'(', b')') || opens(b'[', b']') || joined(b"->") || joined(b"::") || value.starts_with(b"new ")
 }
 
 /// `/a/b`, `C:\a`, `a/b/c`: parts that read like words.
@@ -58,13 +61,19 @@ fn is_path(value: &[u8]) -> bool {
     let drive = matches!(value, [drive, b':', b'\\' | b'/', ..] if drive.is_ascii_alphabetic());
     let parts = || value.split(|byte| matches!(byte, b'/' | b'\\')).filter(|part| !part.is_empty());
     let divided = value.iter().any(|byte| matches!(byte, b'/' | b'\\')) && parts().count() >= 2;
-    drive || (divided && parts().all(|part| is_plain_name(part)))
+    drive || (divided && parts().all(|part| is_plain_name(part) || part.iter().all(u8::is_ascii_digit)))
 }
 
 /// `config.token`, `auth.jwt.secret`, `com.example.Password`.
 fn is_dotted_name(value: &[u8]) -> bool {
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     digits <= 1 && value.contains(&b'.') && value.split(|byte| *byte == b'.').all(is_plain_name)
+}
+
+/// Pieces of regular expressions and of code: `[^a]`, `\\s+`, `(?:…)`, `a[0].b`.
+fn is_expression(value: &[u8]) -> bool {
+    const PIECES: [&[u8]; 14] = [b"\\s", b"\\d", b"\\w", b"(?", b"[^", b"[a-z", b"[A-Z", b"[0-9", b"[[:", b".*", b"].", b").", b"*.", b"/*"];
+    PIECES.iter().any(|piece| memchr::memmem::find(value, piece).is_some())
 }
 
 /// Addresses of mail and hosts.

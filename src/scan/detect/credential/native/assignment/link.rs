@@ -13,8 +13,8 @@ const VALUE_WORDS: [&[u8]; 9] =
 /// Functions that only wrap a literal.
 #[rustfmt::skip] // a list, not code
 const WRAPPERS: &[&[u8]] = &[
-    b"String", b"string", b"str", b"bytes", b"Some", b"from", b"SecretStr", b"SecretString", b"Secret", b"new", b"b64decode", b"base64_decode", b"decode", b"of", b"literal", b"Buffer.from", b"String::from",
-    b"Secret::new", b"SecretString::from", b"SecretString::new", b"getBytes", b"encode", b"strdup", b"make_pair", b"Password", b"Token", b"NSString", b"LiteralString", b"plainText", b"unsafe_value", b"toCharArray",
+    b"String", b"string", b"str", b"bytes", b"Some", b"from", b"SecretStr", b"SecretString", b"Secret", b"new", b"b64decode", b"base64_decode", b"of", b"literal", b"Buffer.from", b"String::from",
+    b"Secret::new", b"SecretString::from", b"SecretString::new", b"strdup", b"make_pair", b"Password", b"Token", b"NSString", b"LiteralString", b"plainText", b"unsafe_value",
     b"ptr", b"StringPtr", b"aws.String", b"to_string", b"T", b"_T", b"TEXT", b"strings.Repeat", b"pulumi.String", b"[]byte", b"byte", b"env", b"env.str", b"config", b"Config",
 ];
 
@@ -32,7 +32,7 @@ pub(super) fn value(bytes: &[u8], key: &Key, surroundings: &Surroundings) -> Opt
         b'=' => after_equals(&mut cursor, surroundings),
         b':' => after_colon(&mut cursor, surroundings, closed),
         b'?' | b'|' | b'+' | b'.' | b'!' | b'~' => compound(&mut cursor, surroundings),
-        b',' if closed.is_some() => pair(&mut cursor, surroundings).or_else(|| argument(&mut cursor)),
+        b',' if closed.is_some() => pair(&mut cursor, surroundings).or_else(|| argument(&mut cursor, bytes, key)),
         b',' => pair(&mut cursor, surroundings),
         b'>' => element(&mut cursor, bytes, key),
         b'<' => sibling_element(&mut cursor),
@@ -48,6 +48,17 @@ pub(super) fn value(bytes: &[u8], key: &Key, surroundings: &Surroundings) -> Opt
             .or_else(|| word(&mut cursor, bytes, key, surroundings)),
         _ => None,
     }
+}
+
+/// Something stands behind the name that a value can follow.
+pub(super) fn may_follow(bytes: &[u8], key: &Key) -> bool {
+    let rest = bytes.get(key.span.end..).unwrap_or_default();
+    let first = rest.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'"' | b'\'' | b'`' | b']' | b')'));
+    let blank = rest.first().is_some_and(|byte| matches!(byte, b' ' | b'\t'));
+    first.and_then(|at| rest.get(at)).is_some_and(|byte| match byte {
+        b'=' | b':' | b'?' | b'|' | b'+' | b'.' | b'!' | b'~' | b',' | b'>' | b'<' | b'{' | b'(' | b'\n' | b'\r' | b'\\' | b'&' => true,
+        _ => blank || first > Some(0),
+    })
 }
 
 /// What `way` finds, or nothing and the cursor where it was.
@@ -298,15 +309,18 @@ fn nested(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Option<Litera
     None
 }
 
-/// `("K", "V")`: a look-up with a default, a tuple.
-fn argument(cursor: &mut Cursor<'_>) -> Option<Literal> {
+/// `("K", "V")`: a look-up with a default, a definition, a tuple.
+fn argument(cursor: &mut Cursor<'_>, bytes: &[u8], key: &Key) -> Option<Literal> {
     cursor.skip(1);
     cursor.blanks();
     let quote = prefixed_quote(cursor)?;
     let literal = quoted(cursor, quote, Style::Loose)?;
-    cursor.spaces();
+    cursor.blanks();
+    // `f("K", "V")` gives K its value; in longer lists they may be anything.
+    let called = matches!(bytes[..key.span.start], [.., b'a'..=b'z' | b'A'..=b'Z' | b'_', b'(', b'"' | b'\'']);
+    let style = if called && cursor.peek() == Some(b')') { Style::Quoted } else { Style::Loose };
     // `("a", "b": …`: the second is a name itself.
-    (!matches!(cursor.peek(), Some(b':' | b'='))).then_some(literal)
+    (!matches!(cursor.peek(), Some(b':' | b'='))).then_some(Literal { style, ..literal })
 }
 
 /// `<password>…</password>`.
@@ -373,7 +387,7 @@ fn setter(cursor: &mut Cursor<'_>) -> Option<Literal> {
     cursor.skip(1);
     cursor.blanks();
     let quote = prefixed_quote(cursor)?;
-    let literal = quoted(cursor, quote, Style::Loose)?;
+    let literal = quoted(cursor, quote, Style::Quoted)?;
     cursor.blanks();
     (cursor.peek() == Some(b')')).then_some(literal)
 }
@@ -388,7 +402,8 @@ fn direct(cursor: &mut Cursor<'_>) -> Option<Literal> {
 fn sql(cursor: &mut Cursor<'_>) -> Option<Literal> {
     [&b"by"[..], b"to", b"as", b"encrypted"].into_iter().find(|word| cursor.eat_word(word));
     cursor.spaces();
-    prefixed_quote(cursor).and_then(|quote| quoted(cursor, quote, Style::Quoted))
+    // Backquotes belong to prose: "pass `x`".
+    prefixed_quote(cursor).filter(|quote| quote.mark != b'`').and_then(|quote| quoted(cursor, quote, Style::Quoted))
 }
 
 /// A bare word behind a blank: options of commands, `ENV K V`, directives of configurations.

@@ -76,7 +76,7 @@ pub(super) fn bare(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Opti
         byte < b' '
             || Some(byte) == surroundings.inside
             || (byte == b'&' && surroundings.in_query)
-            || (byte == b';' && (surroundings.inside.is_some() || surroundings.in_query))
+            || (byte == b';' && (surroundings.inside.is_some() || surroundings.in_list || surroundings.in_query))
     };
     let whole_line = surroundings.setting == Setting::Configuration && surroundings.inside.is_none() && !surroundings.is_flag && !surroundings.in_flow;
     let value = if whole_line {

@@ -1,9 +1,20 @@
-//! Names can hold secrets too: a file called after a token, an archive member. Reports get such names redacted.
+//! Secrets where no one looks for them: in the name of a file or an archive member, in what a model says of itself.
 
 use std::collections::BTreeMap;
 
 use super::detect::{self, Scratch, Text};
-use crate::domain::{Evidence, Place, decode_uri, encode_uri};
+use crate::domain::{Artifact, Evidence, Place, decode_uri, encode_uri};
+
+/// Takes a secret out of everything that an artifact says of itself.
+pub(super) fn artifact(artifact: &mut Artifact, secret: &[u8]) {
+    let secret = String::from_utf8_lossy(secret);
+    if secret.is_empty() {
+        return;
+    }
+    let hazards = artifact.hazards.iter_mut().map(|hazard| &mut hazard.what);
+    let said = artifact.facts.values_mut().chain(&mut artifact.bases).chain(hazards);
+    said.filter(|text| text.contains(&*secret)).for_each(|text| *text = text.replace(&*secret, "[REDACTED]"));
+}
 
 /// Names that were looked at, and what may be shown of them.
 #[derive(Default)]

@@ -1,0 +1,211 @@
+//! Cases: everything that was seen of one subject, and what is registered of it.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::alive::Alive;
+use super::ladder::{Coverage, Standing};
+use super::zones;
+use crate::domain::{
+    Artifact, Credential, CredentialEntry, Entry, Face, Lifetime, ModelEntry, Place, PlanHead, Policy, Reference, Registrations, Sureness, Target,
+};
+
+/// What judges may ask beside the case.
+pub(super) struct World<'a> {
+    pub(super) policy: &'a Policy,
+    pub(super) registrations: &'a Registrations,
+    pub(super) targets: &'a [Target],
+    /// Registered models by name and version: several entries when registries speak of the same one.
+    pub(super) models: BTreeMap<(&'a str, Option<&'a str>), Vec<&'a Entry<ModelEntry>>>,
+    /// Faces of the credential rules, by code.
+    pub(super) faces: BTreeMap<u32, &'a Face>,
+}
+
+impl<'a> World<'a> {
+    pub(super) fn new(plan: &'a PlanHead, registrations: &'a Registrations, policy: &'a Policy, faces: &'a [Face]) -> Self {
+        let mut models: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for entry in &registrations.models {
+            models.entry((entry.value.name.as_str(), entry.value.version.as_deref())).or_default().push(entry);
+        }
+        models.values_mut().for_each(|entries| entries.sort_by(|a, b| (&a.declared, &a.value).cmp(&(&b.declared, &b.value))));
+        Self { policy, registrations, targets: &plan.targets, models, faces: faces.iter().map(|face| (face.code, face)).collect() }
+    }
+}
+
+/// All observations of one subject.
+pub(super) struct Case<'a> {
+    /// Identity of the subject; absent for secrets that may not have one and artifacts without a digest.
+    pub(super) subject: Option<String>,
+    /// What people call it.
+    pub(super) label: String,
+    /// In the order of places; never empty.
+    pub(super) sights: Vec<Sight<'a>>,
+    pub(super) kind: Kind<'a>,
+}
+
+/// One place where the subject was seen.
+#[derive(Clone)]
+pub(super) struct Sight<'a> {
+    pub(super) place: &'a Place,
+    /// The zone in which the subject works: for a credential what it says of itself, else where it lies.
+    pub(super) zone: Option<String>,
+    /// The zone that the path lies in.
+    pub(super) lies: Option<&'a str>,
+    pub(super) sureness: Sureness,
+}
+
+pub(super) enum Kind<'a> {
+    Secret(Box<Secret<'a>>),
+    Model(Box<Model<'a>>),
+    Reference(Box<Used<'a>>),
+}
+
+/// A secret: its `seen` runs beside the case's sights, as do the other lists of this kind.
+pub(super) struct Secret<'a> {
+    pub(super) seen: Vec<&'a Credential>,
+    /// The graver of the faces of the rules that found it.
+    pub(super) face: Option<&'a Face>,
+    /// The facts of all sights together.
+    pub(super) lifetime: Lifetime,
+    /// The earliest commit that shows it, where the source says.
+    pub(super) committed: Option<Timestamp>,
+    pub(super) alive: Alive,
+    pub(super) entry: Option<&'a Entry<CredentialEntry>>,
+    /// Name of the artifact that each sight lies in.
+    pub(super) inside: Vec<Option<String>>,
+}
+
+/// A model, or another artifact; one or several files, in one or several places.
+pub(super) struct Model<'a> {
+    pub(super) parts: Vec<Part<'a>>,
+    /// `false`: recognised, but no model (a pickled table, a lone tokenizer).
+    pub(super) is_model: bool,
+    pub(super) standing: Standing<'a>,
+    /// Code that loads it by path.
+    pub(super) loaders: Vec<&'a Place>,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Part<'a> {
+    pub(super) place: &'a Place,
+    pub(super) artifact: &'a Artifact,
+}
+
+/// A model that code or configuration names.
+pub(super) struct Used<'a> {
+    pub(super) seen: Vec<&'a Reference>,
+    /// What covers each sight.
+    pub(super) coverage: Vec<Coverage<'a>>,
+}
+
+impl<'a> Case<'a> {
+    pub(super) fn secret(&self) -> Option<&Secret<'a>> {
+        match &self.kind {
+            Kind::Secret(secret) => Some(secret),
+            _ => None,
+        }
+    }
+
+    /// A case of a model artifact; other artifacts are none.
+    pub(super) fn model(&self) -> Option<&Model<'a>> {
+        self.artifact().filter(|model| model.is_model)
+    }
+
+    pub(super) fn artifact(&self) -> Option<&Model<'a>> {
+        match &self.kind {
+            Kind::Model(model) => Some(model),
+            _ => None,
+        }
+    }
+
+    pub(super) fn reference(&self) -> Option<&Used<'a>> {
+        match &self.kind {
+            Kind::Reference(used) => Some(used),
+            _ => None,
+        }
+    }
+
+    /// The registered model that this case is or uses.
+    pub(super) fn model_entry(&self) -> Option<&'a Entry<ModelEntry>> {
+        match &self.kind {
+            Kind::Secret(_) => None,
+            Kind::Model(model) => model.standing.entry(),
+            Kind::Reference(used) => used.coverage.iter().find_map(Coverage::entry),
+        }
+    }
+
+    /// Is the subject covered by a registration or an `allow`?
+    pub(super) fn is_registered(&self) -> bool {
+        match &self.kind {
+            Kind::Secret(secret) => secret.entry.is_some(),
+            Kind::Model(model) => matches!(model.standing, Standing::Registered { .. } | Standing::Allowed),
+            Kind::Reference(used) => used.coverage.iter().all(Coverage::covers),
+        }
+    }
+
+    /// Indices of all sights.
+    pub(super) fn all(&self) -> Vec<usize> {
+        (0..self.sights.len()).collect()
+    }
+
+    /// Of these sights the one to report: the first in the order of places that lies in the weightiest zone.
+    pub(super) fn main(&self, among: &[usize]) -> Option<&Sight<'a>> {
+        let sights = among.iter().filter_map(|index| self.sights.get(*index));
+        // Of equals, `max_by_key` takes the last: the order of places is turned round.
+        sights.rev().max_by_key(|sight| zones::weight(sight.zone.as_deref()))
+    }
+
+    /// Path of the reported place, for messages.
+    pub(super) fn at(&self, among: &[usize]) -> String {
+        self.main(among).map(|sight| sight.place.display()).unwrap_or_default()
+    }
+
+    /// Different zones of the sights, in order.
+    pub(super) fn zones(&self) -> Vec<String> {
+        let mut zones: Vec<_> = self.sights.iter().filter_map(|sight| sight.zone.clone()).collect();
+        zones.sort();
+        zones.dedup();
+        zones
+    }
+
+    /// Sights in zones that a scope does not name. A scope that names none holds everywhere; a sight in no zone, or in a pipeline, which hands
+    /// things on, breaks none, nor does a test that names what it tests.
+    pub(super) fn outside(&self, scope: &[String]) -> Vec<usize> {
+        let counts = |zone: &str| zones::separates(zone) && !(self.reference().is_some() && zone == "test");
+        let named = |zone: &str| scope.iter().any(|allowed| allowed.eq_ignore_ascii_case(zone));
+        let outside = |sight: &Sight<'_>| sight.zone.as_deref().is_some_and(|zone| counts(zone) && !named(zone));
+        self.sights.iter().enumerate().filter(|(_, sight)| !scope.is_empty() && outside(sight)).map(|(index, _)| index).collect()
+    }
+}
+
+impl Secret<'_> {
+    /// Title of the rule that found it.
+    pub(super) fn title(&self) -> String {
+        self.face.map_or_else(|| "credential".to_owned(), |face| title(face).to_owned())
+    }
+}
+
+/// The noun phrase that a credential rule's summary begins with: `Acme key, written where …`.
+pub(super) fn title(face: &Face) -> &str {
+    face.summary.split(", written").next().unwrap_or(&face.summary).trim_end_matches('.')
+}
+
+impl Model<'_> {
+    /// The format of the part that holds the model.
+    pub(super) fn format(&self) -> &str {
+        let main = self.parts.iter().find(|part| is_content(part.artifact)).or(self.parts.first());
+        main.map_or("", |part| part.artifact.format.as_str())
+    }
+}
+
+/// Does this file hold (a part of) a model, or name the bytes of one, as a pointer or the manifest of an image does?
+pub(super) fn is_content(artifact: &Artifact) -> bool {
+    match artifact.role.as_str() {
+        // An adapter's configuration tells of it and holds none of it.
+        "adapter" => !artifact.format.ends_with("-config"),
+        "model" | "weights" | "pointer" => true,
+        "index" => !artifact.digests.is_empty(),
+        _ => false,
+    }
+}

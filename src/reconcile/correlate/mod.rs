@@ -1,0 +1,64 @@
+//! From observations to cases: what belongs to one subject is brought together, and tied to its registration.
+
+mod artifacts;
+mod references;
+mod secrets;
+
+use super::cases::{Case, World};
+use super::zones::Zones;
+use crate::domain::{Artifact, Credential, Entry, Evidence, ModelEntry, Observation, Place, Reference, Sureness};
+
+pub(super) use artifacts::SideCar;
+
+/// Observations by kind, in the order of places.
+struct Seen<'a> {
+    credentials: Vec<(&'a Place, &'a Credential)>,
+    artifacts: Vec<(&'a Place, &'a Artifact)>,
+    references: Vec<(&'a Place, &'a Reference)>,
+    /// Weak evidence that was left out.
+    weak: u64,
+}
+
+/// Cases in an order that depends on nothing but the observations, and how much weak evidence was left out.
+pub(super) fn cases<'a>(observations: &'a [Observation], side_cars: &'a [SideCar], world: &World<'a>) -> (Vec<Case<'a>>, u64) {
+    let seen = Seen::new(observations, world.policy.show_weak);
+    let zones = Zones::new(world.policy, world.targets);
+    let ladder = super::ladder::Ladder::new(world.registrations);
+    let mut artifacts = artifacts::cases(&seen.artifacts, side_cars, &ladder, &zones);
+    let inside = artifacts::Inside::new(&artifacts);
+    let mut cases = secrets::cases(&seen.credentials, &inside, &zones, world);
+    let references = references::cases(&seen.references, &mut artifacts, &ladder, &zones);
+    cases.extend(artifacts);
+    cases.extend(references);
+    (cases, seen.weak)
+}
+
+/// The side-cars among observations, as entries.
+pub(super) fn side_cars(observations: &[Observation]) -> Vec<SideCar> {
+    let manifest = |observation: &Observation| match &observation.evidence {
+        Evidence::Manifest(entry) => Some(SideCar::new(&observation.place, entry)),
+        _ => None,
+    };
+    observations.iter().filter_map(manifest).collect()
+}
+
+impl<'a> Seen<'a> {
+    fn new(observations: &'a [Observation], show_weak: bool) -> Self {
+        let mut seen = Self { credentials: Vec::new(), artifacts: Vec::new(), references: Vec::new(), weak: 0 };
+        for Observation { place, evidence } in observations {
+            match evidence {
+                Evidence::Credential(credential) if show_weak || credential.sureness > Sureness::Weak => seen.credentials.push((place, credential)),
+                Evidence::Artifact(artifact) if show_weak || artifact.sureness > Sureness::Weak => seen.artifacts.push((place, artifact)),
+                Evidence::Credential(_) | Evidence::Artifact(_) => seen.weak += 1,
+                Evidence::Reference(reference) => seen.references.push((place, reference)),
+                Evidence::Manifest(_) => {}
+            }
+        }
+        seen
+    }
+}
+
+/// An entry that nobody but its side-car declares.
+fn declared(place: &Place, entry: &ModelEntry) -> Entry<ModelEntry> {
+    Entry { declared: crate::domain::Declared { file: place.display(), line: 1 }, value: entry.clone() }
+}

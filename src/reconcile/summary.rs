@@ -1,0 +1,59 @@
+//! Counts for the last line of every report.
+
+use super::cases::{Case, Kind};
+use super::waivers::Waivers;
+use crate::domain::{Finding, Shard, Summary};
+
+/// Weak evidence that was left out is hidden, and said.
+pub(super) fn summary(shard: &Shard, cases: &[Case<'_>], findings: &[Finding], waivers: &Waivers<'_>, weak: u64) -> Summary {
+    let mut summary = Summary { hidden: shard.hidden.clone(), unused_waivers: waivers.unused(), ..Summary::default() };
+    for ack in shard.acks.values() {
+        summary.units += 1;
+        summary.blobs = summary.blobs.saturating_add(ack.blobs);
+        summary.bytes = summary.bytes.saturating_add(ack.bytes);
+        for (reason, count) in &ack.hidden {
+            *summary.hidden.entry(reason.clone()).or_default() += count;
+        }
+    }
+    if weak > 0 {
+        *summary.hidden.entry("weak-evidence".to_owned()).or_default() += weak;
+    }
+    for case in cases {
+        match &case.kind {
+            Kind::Secret(_) => summary.credentials += 1,
+            Kind::Model(model) if model.is_model => summary.models += 1,
+            Kind::Model(_) => continue,
+            Kind::Reference(_) => summary.references += 1,
+        }
+        summary.registered += u64::from(case.is_registered());
+    }
+    summary.waived = findings.iter().filter(|finding| finding.suppression.is_some()).count() as u64;
+    summary
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::{Ack, Sureness};
+    use crate::reconcile::testing::Estate;
+
+    #[test]
+    fn subjects_are_counted_once_and_what_is_left_out_is_said() {
+        let mut estate = Estate::new()
+            .credential("a", "x", |_| {})
+            .credential("b", "x", |_| {})
+            .credential("c", "y", |credential| credential.sureness = Sureness::Weak)
+            .artifact("m/a.pt", "model", "a", |_| {})
+            .artifact("t.pkl", "data", "b", |_| {})
+            .reference("a.py", "hf:org/x", |_| {})
+            .reference("b.py", "hf:org/x", |_| {})
+            .reference("b.py", "hf:{name}", |reference| reference.dynamic = true)
+            .model("name: m\ndigests: [\"sha256:@a\"]\n");
+        estate.shard.acks.insert(1, Ack { unit: 1, blobs: 2, bytes: 30, hidden: [("image-payload".to_owned(), 1)].into() });
+        estate.shard.hidden.insert("excluded".to_owned(), 4);
+        let summary = estate.run().summary;
+        assert_eq!((summary.credentials, summary.models, summary.references, summary.registered), (1, 1, 1, 1));
+        assert_eq!((summary.units, summary.blobs, summary.bytes), (1, 2, 30));
+        let hidden: Vec<_> = summary.hidden.iter().map(|(reason, count)| (reason.as_str(), *count)).collect();
+        assert_eq!(hidden, [("excluded", 4), ("image-payload", 1), ("weak-evidence", 1)]);
+    }
+}

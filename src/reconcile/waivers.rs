@@ -1,0 +1,153 @@
+//! Waivers: which findings they cover, and which waivers cover nothing.
+
+use std::cell::Cell;
+
+use globset::GlobMatcher;
+
+use super::alive::after;
+use crate::domain::{Entry, Place, Policy, Registrations, Suppression, Waiver, glob};
+
+/// The waivers of all registries, ready to match.
+pub(super) struct Waivers<'a> {
+    all: Vec<Ready<'a>>,
+}
+
+struct Ready<'a> {
+    entry: &'a Entry<Waiver>,
+    place: Option<GlobMatcher>,
+    subject: Option<GlobMatcher>,
+    /// Why it covers nothing today.
+    void: Option<String>,
+    used: Cell<bool>,
+}
+
+/// What a waiver is held against.
+pub(super) struct Waived<'f> {
+    pub(super) code: u32,
+    pub(super) name: &'f str,
+    /// All names of the subject: identity, label, registered name.
+    pub(super) subjects: &'f [String],
+    /// Every place that the finding is about: a waiver covers it only when it covers them all.
+    pub(super) places: &'f [&'f Place],
+}
+
+impl<'a> Waivers<'a> {
+    pub(super) fn new(registrations: &'a Registrations, policy: &Policy) -> Self {
+        let mut all: Vec<_> = registrations.waivers.iter().map(|entry| Ready::new(entry, policy)).collect();
+        all.sort_by(|a, b| a.order().cmp(&b.order()));
+        Self { all }
+    }
+
+    /// The first waiver that covers a finding.
+    pub(super) fn cover(&self, finding: &Waived<'_>) -> Option<Suppression> {
+        if self.all.is_empty() {
+            return None;
+        }
+        let paths: Vec<_> = finding.places.iter().map(|place| place.display()).collect();
+        let ready = self.all.iter().find(|ready| ready.void.is_none() && ready.covers(finding, &paths))?;
+        ready.used.set(true);
+        let Waiver { reason, owner, approved_by, expires, .. } = ready.entry.value.clone();
+        let declared = &ready.entry.declared;
+        Some(Suppression { reason, owner, approved_by, expires, file: declared.file.clone(), line: declared.line })
+    }
+
+    /// Waivers that cover nothing, with where they stand and why.
+    pub(super) fn unused(&self) -> Vec<String> {
+        let unused = self.all.iter().filter(|ready| !ready.used.get());
+        unused.map(|ready| format!("{}: {}", ready.title(), ready.void.as_deref().unwrap_or("covers nothing"))).collect()
+    }
+}
+
+impl<'a> Ready<'a> {
+    fn new(entry: &'a Entry<Waiver>, policy: &Policy) -> Self {
+        // Globs were checked when the registry was read; one that is broken all the same must not waive everything.
+        let compiled = |pattern: &Option<String>| pattern.as_ref().map(|pattern| glob(pattern)).transpose();
+        let (place, subject) = (compiled(&entry.value.place), compiled(&entry.value.subject));
+        let broken = place.as_ref().err().or(subject.as_ref().err()).cloned();
+        let void = broken.or_else(|| void(&entry.value, policy));
+        Self { entry, place: place.ok().flatten(), subject: subject.ok().flatten(), void, used: Cell::new(false) }
+    }
+
+    fn order(&self) -> (&str, u32, &str) {
+        (&self.entry.declared.file, self.entry.declared.line, &self.entry.value.rule)
+    }
+
+    fn covers(&self, finding: &Waived<'_>, paths: &[String]) -> bool {
+        let rule = &self.entry.value.rule;
+        let same = rule == finding.name || rule.trim_start_matches("HEL") == format!("{:04}", finding.code);
+        let place = self.place.as_ref().is_none_or(|glob| paths.iter().all(|path| glob.is_match(path)));
+        let subject = self.subject.as_ref().is_none_or(|glob| finding.subjects.iter().any(|subject| glob.is_match(subject)));
+        same && place && subject && (self.place.is_some() || self.subject.is_some())
+    }
+
+    fn title(&self) -> String {
+        let Waiver { rule, place, subject, .. } = &self.entry.value;
+        let aim = place.as_ref().or(subject.as_ref()).map_or_else(String::new, |aim| format!(" at `{aim}`"));
+        format!("`{rule}`{aim} ({}:{})", self.entry.declared.file, self.entry.declared.line)
+    }
+}
+
+/// Expired, or longer than any waiver may be. The last day counts.
+fn void(waiver: &Waiver, policy: &Policy) -> Option<String> {
+    if waiver.expires < policy.today() {
+        return Some(format!("expired on {}", waiver.expires));
+    }
+    let longest = after(policy.now, policy.max_waiver)?.to_zoned(jiff::tz::TimeZone::UTC).date();
+    (waiver.expires > longest).then(|| format!("ends on {}, later than the {longest} that the policy allows", waiver.expires))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Declared, Origin};
+
+    fn waiver(rule: &str, place: Option<&str>, subject: Option<&str>, expires: &str) -> Entry<Waiver> {
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        let value = Waiver {
+            rule: rule.into(),
+            place: owned(place),
+            subject: owned(subject),
+            reason: "r".into(),
+            owner: "o".into(),
+            approved_by: "a".into(),
+            expires: expires.parse().expect("a date"),
+        };
+        Entry { declared: Declared { file: "r.yaml".into(), line: 7 }, value }
+    }
+
+    fn covered(waiver: Entry<Waiver>, paths: &[&str]) -> (bool, Vec<String>) {
+        let policy = Policy::defaults("2026-11-20T00:00:00Z".parse().expect("a time"));
+        let registrations = Registrations { waivers: vec![waiver], ..Registrations::default() };
+        let waivers = Waivers::new(&registrations, &policy);
+        let places: Vec<_> = paths.iter().map(|path| Place::whole(&Origin { uri: (*path).into(), ..Origin::default() }, &[])).collect();
+        let places: Vec<_> = places.iter().collect();
+        let subjects = ["hf:org/model".to_owned()];
+        let finding = Waived { code: 3001, name: "unregistered-artifact", subjects: &subjects, places: &places };
+        (waivers.cover(&finding).is_some(), waivers.unused())
+    }
+
+    #[test]
+    fn rule_place_and_subject_must_all_agree() {
+        let on = |rule: &str, place, subject| covered(waiver(rule, place, subject, "2026-12-31"), &["research/a.pt"]).0;
+        assert!(on("unregistered-artifact", Some("research/**"), None));
+        assert!(on("HEL3001", Some("research/**"), Some("hf:org/*")));
+        assert!(!on("unregistered-artifact", Some("src/**"), None));
+        assert!(!on("unregistered-artifact", Some("research/**"), Some("hf:other/*")));
+        assert!(!on("artifact-drift", Some("**"), None));
+        assert!(!on("unregistered-artifact", None, None));
+        assert!(!on("unregistered-artifact", Some("a["), None));
+    }
+
+    #[test]
+    fn a_finding_in_two_places_needs_a_waiver_for_both() {
+        assert!(!covered(waiver("unregistered-artifact", Some("research/**"), None, "2026-12-31"), &["research/a.pt", "deploy/a.pt"]).0);
+    }
+
+    #[test]
+    fn waivers_end_and_may_not_be_longer_than_the_policy_says() {
+        let at = |expires: &str| covered(waiver("unregistered-artifact", Some("**"), None, expires), &["a"]);
+        assert_eq!(at("2026-11-20"), (true, vec![]));
+        assert_eq!(at("2026-11-19"), (false, vec!["`unregistered-artifact` at `**` (r.yaml:7): expired on 2026-11-19".to_owned()]));
+        assert!(at("2028-01-01").1[0].contains("later than the 2027-11-21 that the policy allows"));
+    }
+}
