@@ -196,6 +196,11 @@ fn wrapped(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Option<Liter
     let wrapper = WRAPPERS.contains(&name) || WRAPPERS.iter().any(|wrapper| name.rsplit(|byte| matches!(byte, b'.' | b':')).next() == Some(wrapper));
     let first = prefixed_quote(cursor).and_then(|quote| quoted(cursor, quote, Style::Quoted));
     cursor.blanks();
+    // `format!("{}:{}", a, b)`, `sprintf("%s", …)`
+    let is_format = first.as_ref().and_then(|first| cursor.bytes.get(first.span.clone())).is_some_and(|text| memchr::memchr2(b'{', b'%', text).is_some());
+    if is_format {
+        return None;
+    }
     if first.is_some() && cursor.eat(b",") {
         cursor.blanks();
         // Keyword arguments: `env("K", default="…")`.
