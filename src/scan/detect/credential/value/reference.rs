@@ -31,6 +31,7 @@ pub(in super::super) fn is_reference(value: &[u8]) -> bool {
         || is_dotted_name(value)
         || is_address(value)
         || is_expression(value)
+        || memchr::memmem::find(value, b"://").is_some()
 }
 
 /// `$name`, `@name`, `:name`, `&name`, `%name`, `#{…}`.

@@ -189,7 +189,8 @@ impl Word {
             Stem::Pass | Stem::Pwd => (begins || glued()).then_some(Kind::Password),
             Stem::Token => Some(Kind::Token),
             Stem::Secret => Some(Kind::Secret),
-            Stem::Credential => begins.then_some(Kind::Secret),
+            // `X-Amz-Credential` and its like name who signed, not with what.
+            Stem::Credential => (begins && !front.ends_with(b"X-Amz-") && !front.ends_with(b"X-Goog-")).then_some(Kind::Secret),
             Stem::Auth => (begins && (front.is_empty() || front.ends_with(b"_") || front.ends_with(b"."))).then_some(Kind::Auth),
             Stem::Key => key_of(front, begins, glued()),
         }

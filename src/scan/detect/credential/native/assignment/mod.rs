@@ -4,6 +4,7 @@
 //! [`link`] goes from the name to the literal; [`judge`] says whether the literal is a credential. Most anchors are
 //! refused by the first within a few bytes.
 
+mod apart;
 mod command;
 mod cursor;
 mod judge;
