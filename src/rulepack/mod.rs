@@ -18,6 +18,7 @@ pub mod shape;
 pub mod tables;
 pub mod template;
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use sha2::{Digest as _, Sha256};
@@ -36,13 +37,15 @@ static PACK: OnceLock<Pack> = OnceLock::new();
 /// All rules, ready to run.
 pub struct Pack {
     data: Data,
+    /// The data as the compiler wrote them, for the digest.
+    bytes: Cow<'static, [u8]>,
     pairs: &'static [u8; 1 << 17],
     digest: OnceLock<String>,
 }
 
 /// The rules in force: those that this binary was built with, unless [`install`] came first.
 pub fn pack() -> &'static Pack {
-    PACK.get_or_init(|| Pack { data: built_in(), pairs: PAIRS, digest: OnceLock::new() })
+    PACK.get_or_init(|| Pack { data: built_in(), bytes: Cow::Borrowed(DATA), pairs: PAIRS, digest: OnceLock::new() })
 }
 
 fn built_in() -> Data {
@@ -61,15 +64,14 @@ impl Pack {
         let (data, pairs) = compile::extend(&built_in(), files, &frequencies)?;
         // Kept for the whole run, as the built-in tables are.
         let pairs: Box<[u8; 1 << 17]> = pairs.into_boxed_slice().try_into().expect("the compiler makes two tables of 65 536 bytes");
-        Ok(Self { data, pairs: Box::leak(pairs), digest: OnceLock::new() })
+        let bytes = postcard::to_allocvec(&data).expect("compiled rules are plain data");
+        Ok(Self { data, bytes: Cow::Owned(bytes), pairs: Box::leak(pairs), digest: OnceLock::new() })
     }
 
     /// Names the rules: equal digests find the same things.
     pub fn digest(&self) -> &str {
-        self.digest.get_or_init(|| {
-            let bytes = postcard::to_allocvec(&self.data).expect("compiled rules are plain data");
-            Sha256::new().chain_update(&bytes).chain_update(SHAPES).finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
-        })
+        self.digest
+            .get_or_init(|| Sha256::new().chain_update(&self.bytes).chain_update(SHAPES).finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
     }
 
     /// What the credential rules look like to people, by code.
