@@ -3,6 +3,7 @@
 mod architecture;
 mod assignments;
 mod cases;
+mod faces;
 mod encodings;
 mod hostile;
 mod roads;
