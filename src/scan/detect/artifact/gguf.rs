@@ -6,8 +6,9 @@ mod reader;
 
 use std::collections::BTreeMap;
 
+use super::names::is_shard_name;
 use super::pages::Pages;
-use super::plain::{base, fact, first_fact, is_shard_name, list_fact, template_hazard, text};
+use super::plain::{base, fact, first_fact, list_fact, template_hazard, text};
 use super::{Facts, Format, tensor_identity};
 use crate::domain::{Blob, Sureness};
 use reader::{Contents, Value};

@@ -6,7 +6,8 @@ mod header;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::plain::{base, fact, first_fact, is_shard_name, text};
+use super::names::is_shard_name;
+use super::plain::{base, fact, first_fact, text};
 use super::{Facts, Format, tensor_identity};
 use crate::domain::{Blob, Digest, Sureness};
 use header::{Header, layout};
