@@ -1,7 +1,6 @@
 //! `heliodon register`: the registry entry of an artifact, from what the artifact itself says. Nothing is ever overwritten.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::flags::Register;

@@ -51,7 +51,7 @@ pub(super) fn bundles<'a>(parts: &[Part<'a>]) -> Vec<Bundle<'a>> {
     let mut grouped: BTreeMap<Home<'a>, Vec<Part<'a>>> = BTreeMap::new();
     for part in parts {
         let home = Home::of(part.place);
-        let root = folders.root(&home).unwrap_or_else(|| home.at(&without_shard(&home.path)));
+        let root = folders.root(&home, part).unwrap_or_else(|| home.at(&without_shard(&home.path)));
         grouped.entry(root).or_default().push(*part);
     }
     let bundles = grouped.into_iter().map(|(root, parts)| Bundle { root: root.path, parts });
@@ -80,8 +80,8 @@ fn folders<'a>(parts: &[Part<'a>]) -> Folders<'a> {
 
 impl<'a> Folders<'a> {
     /// The outermost folder that the file belongs to.
-    fn root(&self, home: &Home<'a>) -> Option<Home<'a>> {
-        let (folder, _) = split(&home.path);
+    fn root(&self, home: &Home<'a>, part: &Part<'a>) -> Option<Home<'a>> {
+        let (folder, file) = split(&home.path);
         let mut ancestors: Vec<&str> = std::iter::successors(Some(folder), |path| (!path.is_empty()).then(|| split(path).0)).collect();
         ancestors.reverse();
         let deep = ancestors.iter().map(|path| home.at(path)).find(|path| self.deep.contains(path));
@@ -90,11 +90,19 @@ impl<'a> Folders<'a> {
             let inner = matches!(name, "variables" | "assets" | "assets.extra").then(|| home.at(parent));
             [Some(home.at(folder)), inner].into_iter().flatten().find(|path| self.saved.contains(path))
         };
-        let flat = || Some(home.at(folder)).filter(|path| self.flat.contains(path));
+        let flat = || Some(home.at(folder)).filter(|path| self.flat.contains(path) && is_of_hugging_face(part, file));
         let stem =
             || [without_shard(&home.path), without_ending(&home.path).to_owned()].iter().map(|path| home.at(path)).find(|path| self.stems.contains(path));
         deep.or_else(saved).or_else(flat).or_else(stem)
     }
+}
+
+/// Does the file belong to the Hugging Face model whose `config.json` or `adapter_config.json` lies beside it? Folders called
+/// `models` hold other people's models too.
+fn is_of_hugging_face(part: &Part<'_>, file: &str) -> bool {
+    const NAMES: [&str; 9] = ["model", "pytorch_model", "adapter_", "tf_model", "flax_model", "rust_model", "diffusion_", "consolidated", "training_args"];
+    let known = NAMES.iter().any(|name| file.starts_with(name));
+    !is_content(part.artifact) || known || part.artifact.format == "safetensors" || part.artifact.format.starts_with("torch")
 }
 
 /// Folder and name. A member of an archive lies in the folder `bundle.zip!`.
@@ -183,6 +191,12 @@ mod tests {
     }
 
     #[test]
+    fn a_stranger_in_the_folder_is_a_model_of_its_own() {
+        let files = ["m/adapter_config.json adapter", "m/adapter_model.safetensors adapter", "m/churn.joblib model"];
+        assert_eq!(roots(&files), [("m".to_owned(), 2), ("m/churn.joblib".to_owned(), 1)]);
+    }
+
+    #[test]
     fn folders_are_one_model() {
         let files = ["hf/config.json config", "hf/model.safetensors model", "hf/README.md card", "hf/checkpoint-1/model.safetensors model"];
         assert_eq!(roots(&files), [("hf".to_owned(), 3), ("hf/checkpoint-1/model.safetensors".to_owned(), 1)]);
@@ -190,7 +204,7 @@ mod tests {
         assert_eq!(roots(&files), [("ml".to_owned(), 3), ("other.pkl".to_owned(), 1)]);
         let files = ["sm/saved_model.pb model", "sm/variables/variables.index weights", "sm/eval/x.pt model"];
         assert_eq!(roots(&files), [("sm".to_owned(), 2), ("sm/eval/x.pt".to_owned(), 1)]);
-        let files = ["m/adapter_config.json adapter", "m/adapter_model.safetensors model", "m/x.bin model"];
+        let files = ["m/adapter_config.json adapter", "m/adapter_model.safetensors model", "m/pytorch_model.bin model"];
         assert_eq!(roots(&files), [("m".to_owned(), 3)]);
         let files = ["o/_CHECKPOINT_METADATA index", "o/default/_METADATA index", "o/default/d/0a1b weights"];
         assert_eq!(roots(&files), [("o".to_owned(), 3)]);

@@ -9,9 +9,9 @@ use super::literal::Literal;
 use super::rule::Wake;
 
 /// A literal more common than this in source code would wake its rule too often.
-pub const MOST_HITS_PER_MEGABYTE: f64 = 50.0;
+pub(super) const MOST_HITS_PER_MEGABYTE: f64 = 50.0;
 /// Bytes of the shortest literal that may wake a rule; native parsers may ask for three.
-pub const SHORTEST_ANCHOR: usize = 4;
+pub(super) const SHORTEST_ANCHOR: usize = 4;
 const SHORTEST_NATIVE_ANCHOR: usize = 3;
 /// Bytes of the shortest run that a rule with common words must hold.
 const SHORTEST_RUN: u32 = 16;

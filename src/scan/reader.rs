@@ -93,8 +93,9 @@ impl<'r> Reader<'r> {
         match container {
             Some(container) => self.open(blob, container, told),
             None if is_text && has_texts && self.in_model => self.part(blob),
-            // A small model without a zero byte could pass for text; its text fields have been searched.
-            None if is_text && !has_texts => self.text(blob),
+            // A small model without a zero byte could pass for text; its text fields have been searched. What an artifact says of
+            // its base is lineage, and no reference.
+            None if is_text && !has_texts => self.text(blob, told.is_some()),
             None => self.ack.bytes += head.len() as u64,
         }
     }
@@ -102,7 +103,7 @@ impl<'r> Reader<'r> {
     /// Text in a model's archive that is an artifact itself (a pickle of the oldest kind): the model may have told what is in it.
     fn part(&mut self, blob: &Blob<'_>) {
         let before = self.observations.len();
-        self.text(blob);
+        self.text(blob, true);
         let fresh = self.observations.split_off(before);
         self.observations.extend(fresh.into_iter().filter(|observation| !credential(observation).is_some_and(|told| self.told.contains(&told))));
     }
@@ -162,7 +163,7 @@ impl<'r> Reader<'r> {
         let budget = if self.in_model { self.budget.of_model() } else { self.budget.clone() };
         let ended = (container.unpack)(blob, &budget, &mut |opened| match opened {
             Opened::Blob(inner) => self.blob(&inner),
-            Opened::Text(inner) => self.text(&inner),
+            Opened::Text(inner) => self.text(&inner, is_prose(&inner)),
             Opened::Hidden(reason) => self.hide(reason),
             Opened::Trouble(kind, message) => self.trouble_at(blob, kind, &message),
         });
@@ -173,7 +174,8 @@ impl<'r> Reader<'r> {
         }
     }
 
-    fn text(&mut self, blob: &Blob<'_>) {
+    fn text(&mut self, blob: &Blob<'_>, prose: bool) {
+        let name = blob.name();
         let mut lines = locate::Lines::default();
         let mut start = 0;
         loop {
@@ -183,7 +185,8 @@ impl<'r> Reader<'r> {
             };
             let last = start + bytes.len() as u64 >= blob.len() || bytes.len() < WINDOW;
             let fresh = if last { bytes.len() } else { bytes.len() - OVERLAP };
-            self.window(blob, &bytes, fresh, &lines, start > 0);
+            let text = Text { bytes: &bytes, name: &name, prose, continued: start > 0, trace_key: self.options.trace_key.as_ref() };
+            self.window(blob, &text, fresh, &lines);
             self.ack.bytes += fresh as u64;
             if last {
                 if start + (bytes.len() as u64) < blob.len() {
@@ -210,17 +213,16 @@ impl<'r> Reader<'r> {
         secrets
     }
 
-    fn window(&mut self, blob: &Blob<'_>, bytes: &[u8], fresh: usize, lines: &locate::Lines, continued: bool) {
-        let name = blob.name();
-        let prose = blob.steps.iter().any(|step| step.kind == "cell" && !step.name.ends_with("/source"));
-        let text = Text { bytes, name: &name, prose, continued, trace_key: self.options.trace_key.as_ref() };
+    /// Sightings that begin before `fresh` belong to this window, later ones to the next.
+    fn window(&mut self, blob: &Blob<'_>, text: &Text<'_>, fresh: usize, lines: &locate::Lines) {
         let mut sightings: Vec<Sighting> = Vec::new();
-        detect::text(&text, self.scratch, &mut |sighting| sightings.push(sighting));
+        detect::text(text, self.scratch, &mut |sighting| sightings.push(sighting));
         sightings.retain(|sighting| sighting.span.start < fresh);
-        let located = locate::Locator::new(blob, bytes, lines, &sightings);
-        for sighting in sightings {
-            self.observations.push(located.observation(sighting));
+        if sightings.is_empty() {
+            return;
         }
+        let located = locate::Locator::new(blob, text.bytes, lines, &sightings);
+        self.observations.extend(sightings.into_iter().map(|sighting| located.observation(sighting)));
     }
 
     fn trouble_at(&mut self, blob: &Blob<'_>, kind: &str, message: &str) {
@@ -234,4 +236,9 @@ fn credential(observation: &Observation) -> Option<(u32, Trace)> {
         Evidence::Credential(credential) => Some((credential.rule, credential.trace.clone())),
         _ => None,
     }
+}
+
+/// Outputs and markdown of notebooks speak of models; their source runs them.
+fn is_prose(blob: &Blob<'_>) -> bool {
+    blob.steps.iter().any(|step| step.kind == "cell" && !step.name.ends_with("/source"))
 }

@@ -79,7 +79,9 @@ pub(crate) fn random(seed: u64, length: usize) -> String {
         state ^= state << 17;
         ALPHABET[(state >> 33) as usize % ALPHABET.len()] as char
     };
-    (0..8).for_each(|_| drop(next()));
+    (0..8).for_each(|_| {
+        next();
+    });
     (0..length).map(|_| next()).collect()
 }
 

@@ -19,8 +19,11 @@ pub struct Container {
     /// Is the blob one? The head is given, since all containers ask for it.
     pub opens: fn(&Blob<'_>, &[u8]) -> bool,
     /// Hands out what is inside, one blob at a time, and stops when the budget is spent.
-    pub unpack: fn(&Blob<'_>, &Budget, &mut dyn FnMut(Opened<'_>)) -> Result<(), Error>,
+    pub unpack: fn(&Blob<'_>, &Budget, &mut Receive<'_>) -> Result<(), Error>,
 }
+
+/// Takes what comes out, one piece at a time.
+pub type Receive<'r> = dyn FnMut(Opened<'_>) + 'r;
 
 /// What comes out of a container.
 pub enum Opened<'a> {

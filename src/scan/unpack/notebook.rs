@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Budget, Container, Error, Opened};
+use super::{Budget, Container, Error, Opened, Receive};
 use crate::domain::{Blob, Content, Mapping};
 
 pub(super) const CONTAINER: Container = Container { name: "notebook", opens, unpack };
@@ -47,7 +47,7 @@ fn opens(blob: &Blob<'_>, head: &[u8]) -> bool {
     json && (blob.name().ends_with(".ipynb") || says(b"\"nbformat\"") && (says(b"\"cells\"") || says(b"\"worksheets\"")))
 }
 
-fn unpack(blob: &Blob<'_>, budget: &Budget, out: &mut dyn FnMut(Opened<'_>)) -> Result<(), Error> {
+fn unpack(blob: &Blob<'_>, budget: &Budget, out: &mut Receive<'_>) -> Result<(), Error> {
     let raw = budget.read(blob.reader(), blob.len());
     let notebook: Result<Notebook<'_>, _> = serde_json::from_slice(&raw.bytes);
     let notebook = match (notebook, raw.cut) {

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use flate2::read::MultiGzDecoder;
 
-use super::{Budget, Container, Error, Opened, tar};
+use super::{Budget, Container, Error, Opened, Receive, tar};
 use crate::domain::{Blob, BlobReader, Content};
 
 pub(super) const GZIP: Container = Container {
@@ -39,7 +39,7 @@ fn input<'a>(blob: &Blob<'a>) -> io::BufReader<BlobReader<'a>> {
     io::BufReader::with_capacity(64 << 10, blob.reader())
 }
 
-fn unpack(blob: &Blob<'_>, budget: &Budget, out: &mut dyn FnMut(Opened<'_>), name: &'static str, mut stream: impl Read) -> Result<(), Error> {
+fn unpack(blob: &Blob<'_>, budget: &Budget, out: &mut Receive<'_>, name: &'static str, mut stream: impl Read) -> Result<(), Error> {
     let steps = blob.steps_and("stream", name);
     let mut block = Vec::new();
     let begun = (&mut stream).take(tar::BLOCK as u64).read_to_end(&mut block);

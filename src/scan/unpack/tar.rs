@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use super::{Budget, Container, Error, Opened};
+use super::{Budget, Container, Error, Opened, Receive};
 use crate::domain::{Blob, Content, encode_uri};
 
 pub(super) const CONTAINER: Container = Container { name: "tar", opens: |_, head| is_header(head), unpack };
@@ -21,12 +21,12 @@ pub(super) fn is_header(head: &[u8]) -> bool {
     length > 0 && block[0] != 0 && said == sum
 }
 
-fn unpack(blob: &Blob<'_>, budget: &Budget, out: &mut dyn FnMut(Opened<'_>)) -> Result<(), Error> {
+fn unpack(blob: &Blob<'_>, budget: &Budget, out: &mut Receive<'_>) -> Result<(), Error> {
     members(blob, std::io::BufReader::with_capacity(64 << 10, blob.reader()), blob.len(), budget, out)
 }
 
 /// Reads the members of a tar that comes as a stream; `packed` is the length of what the stream is read from.
-pub(super) fn members(blob: &Blob<'_>, stream: impl Read, packed: u64, budget: &Budget, out: &mut dyn FnMut(Opened<'_>)) -> Result<(), Error> {
+pub(super) fn members(blob: &Blob<'_>, stream: impl Read, packed: u64, budget: &Budget, out: &mut Receive<'_>) -> Result<(), Error> {
     let mut archive = ::tar::Archive::new(stream);
     let broken = |error: std::io::Error| Error::Broken(error.to_string());
     for entry in archive.entries().map_err(broken)? {

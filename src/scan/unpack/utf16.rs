@@ -2,7 +2,7 @@
 
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 
-use super::{Budget, Container, Error, Opened};
+use super::{Budget, Container, Error, Opened, Receive};
 use crate::domain::{Blob, Content};
 
 pub(super) const CONTAINER: Container = Container { name: "utf-16", opens: |_, head| encoding(head).is_some(), unpack };
@@ -32,7 +32,7 @@ fn unmarked(sample: &[u8]) -> Option<&'static Encoding> {
     if enough(little) { Some(UTF_16LE) } else { enough(big).then_some(UTF_16BE) }
 }
 
-fn unpack(blob: &Blob<'_>, budget: &Budget, out: &mut dyn FnMut(Opened<'_>)) -> Result<(), Error> {
+fn unpack(blob: &Blob<'_>, budget: &Budget, out: &mut Receive<'_>) -> Result<(), Error> {
     let raw = budget.read(blob.reader(), blob.len());
     let encoding = encoding(&raw.bytes).unwrap_or(UTF_16LE);
     let (text, _) = encoding.decode_with_bom_removal(&raw.bytes);

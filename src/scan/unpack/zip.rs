@@ -5,7 +5,7 @@ use std::io::BufReader;
 use ::zip::ZipArchive;
 use ::zip::result::ZipError;
 
-use super::{Budget, Container, Error, Opened};
+use super::{Budget, Container, Error, Opened, Receive};
 use crate::domain::{Blob, Content, encode_uri};
 
 pub(super) const CONTAINER: Container = Container { name: "zip", opens, unpack };
@@ -15,7 +15,7 @@ fn opens(_blob: &Blob<'_>, head: &[u8]) -> bool {
     head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06")
 }
 
-fn unpack(blob: &Blob<'_>, budget: &Budget, out: &mut dyn FnMut(Opened<'_>)) -> Result<(), Error> {
+fn unpack(blob: &Blob<'_>, budget: &Budget, out: &mut Receive<'_>) -> Result<(), Error> {
     let broken = |error: ZipError| Error::Broken(error.to_string());
     let mut archive = ZipArchive::new(BufReader::with_capacity(64 << 10, blob.reader())).map_err(broken)?;
     for index in 0..archive.len() {

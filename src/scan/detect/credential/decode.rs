@@ -7,12 +7,10 @@ mod radix;
 
 use std::ops::Range;
 
-use super::runs::{Bitmaps, each_run};
-
 /// Encodings inside encodings are followed so deep.
 pub(super) const DEPTH: usize = 3;
-/// Shortest run that is looked at, in characters.
-const SHORTEST_RUN: usize = 24;
+/// Shortest piece that is looked at, in characters.
+const SHORTEST_PIECE: usize = 24;
 
 /// Text that came out of an encoding.
 pub(super) struct Decoded {
@@ -59,35 +57,47 @@ impl Budget {
     }
 }
 
-/// Everything that can be decoded in this text. The maps are those of the text.
-pub(super) fn all(text: &[u8], maps: &Bitmaps, budget: &mut Budget) -> Vec<Decoded> {
-    let mut found = Vec::new();
-    let mut done = 0;
-    each_run(&maps.wide, SHORTEST_RUN, |run| {
-        if run.end > done {
-            done = runs(text, run.start.max(done)..run.end, budget, &mut found);
-        }
-    });
-    found.extend(escapes::all(text, budget));
-    found
+/// Pieces of a text that look like an encoding, gathered while its runs are gone through.
+#[derive(Default)]
+pub(super) struct Pieces {
+    /// End of the last run that was looked at.
+    done: usize,
+    found: Vec<Range<usize>>,
 }
 
-/// Decodes the pieces of a run between signs of assignment or padding; gives the end of what was read.
-fn runs(text: &[u8], run: Range<usize>, budget: &mut Budget, found: &mut Vec<Decoded>) -> usize {
-    let mut at = run.start;
-    while at < run.end {
-        let length = memchr::memchr(b'=', &text[at..run.end]).unwrap_or(run.end - at);
-        let piece = at..at + length;
-        at = piece.end + 1;
-        if length < SHORTEST_RUN {
-            continue;
+impl Pieces {
+    /// Looks at a run of value characters; `+` and `/` join such runs to longer ones. Printable text encodes to few of those
+    /// two, so each piece that is long enough has a long run.
+    #[inline]
+    pub(super) fn consider(&mut self, text: &[u8], run: &Range<usize>) {
+        if run.end <= self.done {
+            return;
         }
-        if let Some((decoded, end)) = radix::decode(text, piece, budget) {
-            at = at.max(end);
+        let before = text[self.done..run.start].iter().rev().take_while(|byte| radix::is_digit(**byte)).count();
+        let after = text[run.end..].iter().take_while(|byte| radix::is_digit(**byte)).count();
+        let piece = run.start - before..run.end + after;
+        self.done = piece.end;
+        if radix::is_plausible(&text[piece.clone()]) {
+            self.found.push(piece);
+        }
+    }
+}
+
+/// Everything that can be decoded in this text.
+pub(super) fn all(text: &[u8], pieces: Pieces, budget: &mut Budget) -> Vec<Decoded> {
+    let mut found = Vec::new();
+    let mut done = 0;
+    for piece in pieces.found {
+        // A wrapped encoding reaches over the pieces of its later lines.
+        if piece.start >= done
+            && let Some((decoded, end)) = radix::decode(text, piece, budget)
+        {
+            done = end;
             found.push(decoded);
         }
     }
-    at
+    found.extend(escapes::all(text, budget));
+    found
 }
 
 /// Text that a person could have written, rather than bytes.
@@ -97,13 +107,15 @@ fn is_printable(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::runs;
     use super::*;
     use crate::rulepack::template::base64;
 
     fn decoded(text: &str) -> Vec<(String, Vec<&'static str>, Range<usize>)> {
-        let mut maps = Bitmaps::default();
-        maps.fill(text.as_bytes());
-        let all = all(text.as_bytes(), &maps, &mut Budget::for_text(text.as_bytes()));
+        let (mut map, mut pieces) = (Vec::new(), Pieces::default());
+        runs::fill(&mut map, text.as_bytes());
+        runs::each_run(&map, 16, |run| pieces.consider(text.as_bytes(), &run));
+        let all = all(text.as_bytes(), pieces, &mut Budget::for_text(text.as_bytes()));
         all.iter().map(|one| (String::from_utf8_lossy(&one.bytes).into_owned(), one.steps.clone(), one.source(&(0..one.bytes.len())))).collect()
     }
 

@@ -1,11 +1,14 @@
 //! One layer of a text: the text itself, or what came out of an encoding in it. Decoded layers are searched in turn.
 
 use super::super::{Sighting, Text};
-use super::decode::{self, Budget, Decoded};
+use super::decode::{self, Budget, Decoded, Pieces};
 use super::engine::Engine;
 use super::verify::Pass;
 use super::{Scratch, hit, overlap, runs};
 use crate::domain::{Evidence, Step};
+
+/// Shorter runs of value characters are neither keys nor encodings. The rule compiler demands as much of rules found by runs.
+const SHORTEST_RUN: usize = 16;
 
 /// A sighting and how specific its rule is.
 struct Found {
@@ -22,21 +25,18 @@ pub(super) fn search(text: &Text<'_>, scratch: &mut Scratch) -> Vec<Sighting> {
 
 fn layer(text: &Text<'_>, scratch: &mut Scratch, depth: usize, budget: &mut Budget) -> Vec<Found> {
     let engine = Engine::get();
-    let mut maps = scratch.maps.pop().unwrap_or_default();
-    maps.fill(text.bytes);
-    let mut hits = {
-        let references = if depth == 0 { Some(&mut scratch.references) } else { None };
-        let mut pass = Pass::new(engine, text, &mut scratch.state, references);
-        engine.filter.scan(text.bytes, &mut |at, literal| pass.wake(at, literal));
-        if let Some(rules) = engine.runs() {
-            runs::each_run(&maps.token, rules.shortest.min(64), |run| {
-                if maps.has_digit(&run) || runs::is_mixed(&text.bytes[run.clone()]) {
-                    pass.run(&run);
-                }
-            });
-        }
-        pass.hits
-    };
+    let mut map = std::mem::take(&mut scratch.map);
+    runs::fill(&mut map, text.bytes);
+    let references = if depth == 0 { Some(&mut scratch.references) } else { None };
+    let mut pass = Pass::new(engine, text, &mut scratch.state, references);
+    let mut pieces = Pieces::default();
+    engine.filter.scan(text.bytes, &mut |at, literal| pass.wake(at, literal));
+    runs::each_run(&map, SHORTEST_RUN, |run| {
+        pass.run(&run);
+        pieces.consider(text.bytes, &run);
+    });
+    let mut hits = pass.hits;
+    scratch.map = map;
     overlap::resolve(&mut hits, engine.pack.rules());
     let mut found: Vec<Found> = Vec::new();
     for hit in hits {
@@ -45,14 +45,13 @@ fn layer(text: &Text<'_>, scratch: &mut Scratch, depth: usize, budget: &mut Budg
     }
     if depth < decode::DEPTH {
         let mut inside = Vec::new();
-        for decoded in decode::all(text.bytes, &maps, budget) {
+        for decoded in decode::all(text.bytes, pieces, budget) {
             let inner = Text { bytes: &decoded.bytes, name: "", continued: false, prose: false, trace_key: text.trace_key };
             let found = layer(&inner, scratch, depth + 1, budget).into_iter();
             inside.extend(found.map(|found| Found { sighting: outward(found.sighting, &decoded), ..found }));
         }
         join(&mut found, inside);
     }
-    scratch.maps.push(maps);
     found
 }
 

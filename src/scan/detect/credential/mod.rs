@@ -33,8 +33,8 @@ use verify::State;
 #[derive(Default)]
 pub struct Scratch {
     state: State,
-    /// One for each layer that is being searched.
-    maps: Vec<runs::Bitmaps>,
+    /// Value characters of the layer that is being searched.
+    map: Vec<u64>,
     references: Vec<(usize, u16)>,
 }
 

@@ -1,59 +1,16 @@
-//! Bitmaps of character classes, and the runs in them: values that have no prefix, and encoded text, are long runs.
+//! A bitmap of value characters, and the runs in it: values that have no prefix, and encoded text, are long runs.
 
 use std::ops::Range;
 
-/// One bit a byte of the text, 64 a word; a word of zeros follows.
-#[derive(Default)]
-pub(super) struct Bitmaps {
-    /// Letters, digits, `_`, `-`.
-    pub(super) token: Vec<u64>,
-    /// The above and `+`, `/`, `=`.
-    pub(super) wide: Vec<u64>,
-    digit: Vec<u64>,
-}
-
-/// Bits of the three maps for one block.
-#[derive(Default)]
-struct Classes {
-    token: u64,
-    wide: u64,
-    digit: u64,
-}
-
-impl Bitmaps {
-    pub(super) fn fill(&mut self, text: &[u8]) {
-        for map in [&mut self.token, &mut self.wide, &mut self.digit] {
-            map.clear();
-            map.reserve(text.len() / 64 + 2);
-        }
-        let (blocks, rest) = text.as_chunks::<64>();
-        blocks.iter().for_each(|block| self.push(classes(block)));
-        let mut last = [0; 64];
-        last[..rest.len()].copy_from_slice(rest);
-        self.push(classes(&last));
-        self.push(Classes::default());
-    }
-
-    fn push(&mut self, classes: Classes) {
-        self.token.push(classes.token);
-        self.wide.push(classes.wide);
-        self.digit.push(classes.digit);
-    }
-
-    /// Is there a digit in this range?
-    pub(super) fn has_digit(&self, range: &Range<usize>) -> bool {
-        let (first, last) = (range.start / 64, range.end / 64);
-        (first..=last.min(self.digit.len() - 1)).any(|word| {
-            let mut bits = self.digit[word];
-            if word == first {
-                bits &= !0 << (range.start % 64);
-            }
-            if word == last {
-                bits &= (1 << (range.end % 64)) - 1;
-            }
-            bits != 0
-        })
-    }
+/// One bit a byte of the text (is it a letter, a digit, `_` or `-`?), 64 a word; a word of zeros follows.
+pub(super) fn fill(map: &mut Vec<u64>, text: &[u8]) {
+    map.clear();
+    map.reserve(text.len() / 64 + 2);
+    let (blocks, rest) = text.as_chunks::<64>();
+    map.extend(blocks.iter().map(bits));
+    let mut last = [0; 64];
+    last[..rest.len()].copy_from_slice(rest);
+    map.extend([bits(&last), 0]);
 }
 
 /// Calls `run` for every run of at least `least` (at most 64) ones. The map ends with a word of zeros.
@@ -109,24 +66,15 @@ fn inner_runs(word: u64, least: usize, mut run: impl FnMut(Range<usize>)) {
     }
 }
 
-/// Written so that the compiler makes vector comparisons of it: bytes of zero and one first, bits after.
-fn classes(block: &[u8; 64]) -> Classes {
-    let (mut token, mut wide, mut digit) = ([0; 64], [0; 64], [0; 64]);
-    for i in 0..64 {
-        let byte = block[i];
-        let is_digit = byte.wrapping_sub(b'0') < 10;
-        let is_token = is_digit | ((byte | 0x20).wrapping_sub(b'a') < 26) | (byte == b'_') | (byte == b'-');
-        digit[i] = u8::from(is_digit);
-        token[i] = u8::from(is_token);
-        wide[i] = u8::from(is_token | (byte == b'+') | (byte == b'/') | (byte == b'='));
+/// Written so that the compiler makes vector comparisons of it: bytes of zero and one first, bits after. The product brings
+/// bit `8 * i` of a group to bit `56 + i`.
+fn bits(block: &[u8; 64]) -> u64 {
+    let mut is_value = [0; 64];
+    for (is_value, byte) in is_value.iter_mut().zip(block) {
+        let is_letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+        *is_value = u8::from(is_letter | (byte.wrapping_sub(b'0') < 10) | (*byte == b'_') | (*byte == b'-'));
     }
-    Classes { token: bits(&token), wide: bits(&wide), digit: bits(&digit) }
-}
-
-/// One bit for each byte of zero or one. The product brings bit `8 * i` of a group to bit `56 + i`.
-#[inline(always)]
-fn bits(bytes: &[u8; 64]) -> u64 {
-    let (groups, _) = bytes.as_chunks::<8>();
+    let (groups, _) = is_value.as_chunks::<8>();
     groups.iter().enumerate().fold(0, |bits, (i, group)| bits | (u64::from_le_bytes(*group).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * i))
 }
 
@@ -136,14 +84,12 @@ mod tests {
     use crate::rulepack::template::Random;
 
     #[test]
-    fn every_byte_has_its_classes() {
+    fn every_byte_has_its_class() {
         let all: [u8; 256] = std::array::from_fn(|byte| byte as u8);
-        let mut maps = Bitmaps::default();
-        maps.fill(&all);
+        let mut map = Vec::new();
+        fill(&mut map, &all);
         for byte in all {
-            let bit = |map: &[u64]| map[usize::from(byte) / 64] >> (byte % 64) & 1 == 1;
-            let token = byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
-            assert_eq!((bit(&maps.token), bit(&maps.wide), bit(&maps.digit)), (token, token || b"+/=".contains(&byte), byte.is_ascii_digit()), "{byte}");
+            assert_eq!(map[usize::from(byte) / 64] >> (byte % 64) & 1 == 1, byte.is_ascii_alphanumeric() || b"_-".contains(&byte), "{byte}");
         }
     }
 
@@ -152,11 +98,11 @@ mod tests {
         let mut random = Random(9);
         for round in 0..500 {
             let text: Vec<u8> = (0..random.below(700)).map(|_| if random.below(4 + round % 60) == 0 { b' ' } else { b"aZ09_-"[random.below(6)] }).collect();
-            let mut maps = Bitmaps::default();
-            maps.fill(&text);
+            let mut map = Vec::new();
+            fill(&mut map, &text);
             for least in [1, 16, 24, 33, 64] {
                 let mut found = Vec::new();
-                each_run(&maps.token, least, |run| found.push(run));
+                each_run(&map, least, |run| found.push(run));
                 let mut expected = Vec::new();
                 let mut start = 0;
                 for part in text.split(|byte| *byte == b' ') {
@@ -166,9 +112,6 @@ mod tests {
                     start += part.len() + 1;
                 }
                 assert_eq!(found, expected);
-                for run in found {
-                    assert_eq!(maps.has_digit(&run), text[run].iter().any(u8::is_ascii_digit));
-                }
             }
         }
     }

@@ -9,7 +9,7 @@ use super::super::Text;
 use super::engine::Engine;
 use super::hit::{self, Hit};
 use super::native::Parsed;
-use super::{boundary, context, parts};
+use super::{boundary, context, parts, runs};
 use crate::rulepack::machine::{Matched, STEPS, Stack};
 use crate::rulepack::rule::{Owner, Shape, Wake};
 
@@ -87,7 +87,11 @@ impl<'p> Pass<'p> {
 
     /// A run of value characters: rules whose words stand before it are tried in it.
     pub(super) fn run(&mut self, run: &Range<usize>) {
-        let Some(rules) = self.engine.runs() else { return };
+        let Some(rules) = self.engine.runs().filter(|rules| run.len() >= rules.shortest) else { return };
+        let value = &self.text.bytes[run.clone()];
+        if !value.iter().any(u8::is_ascii_digit) && !runs::is_mixed(value) {
+            return;
+        }
         let from = run.start.saturating_sub(rules.reach);
         let haystack = &self.text.bytes[from..run.end.min(run.start + RUN_HEAD)];
         for word in rules.words.find_overlapping_iter(haystack) {

@@ -156,7 +156,7 @@ fn is_commit(revision: &str) -> bool {
 fn is_dated(name: &str) -> bool {
     let digits: String = name.chars().rev().take_while(|c| c.is_ascii_digit() || *c == '-').filter(char::is_ascii_digit).collect();
     let version = name.bytes().rev().take_while(u8::is_ascii_digit).count();
-    digits.len() >= 8 || name.starts_with("ft:") || (version >= 3 && version <= 4)
+    digits.len() >= 8 || name.starts_with("ft:") || (3..=4).contains(&version)
 }
 
 /// One name for one thing: paths without `./`, the rest as it is.

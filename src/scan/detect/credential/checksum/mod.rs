@@ -37,12 +37,12 @@ pub(super) const CHECKSUMS: &[&Checksum] = &[
 ];
 
 /// An unknown name is the rule compiler's error; here it finds no fault.
-pub fn valid(name: &str, token: &[u8]) -> bool {
+pub(super) fn valid(name: &str, token: &[u8]) -> bool {
     named(name).is_none_or(|checksum| (checksum.valid)(token))
 }
 
 /// What `{{check}}` in an example stands for.
-pub fn complete(name: &str, token_so_far: &str) -> Option<String> {
+pub(super) fn complete(name: &str, token_so_far: &str) -> Option<String> {
     named(name)?.complete.map(|complete| complete(token_so_far))
 }
 

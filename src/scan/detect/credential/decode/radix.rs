@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::ops::Range;
 
-use super::{Budget, Decoded, Map, SHORTEST_RUN, is_printable};
+use super::{Budget, Decoded, Map, SHORTEST_PIECE, is_printable};
 
 /// Bytes that must be printable before a run is decoded in full.
 const HEAD: usize = 12;
@@ -19,11 +19,21 @@ pub(super) fn decode(text: &[u8], piece: Range<usize>, budget: &mut Budget) -> O
     hex(text, piece.clone(), budget).map(|decoded| (decoded, piece.end)).or_else(|| base64(text, piece, budget))
 }
 
+/// Does the piece begin with an encoding of text, or of a gzip stream?
+pub(super) fn is_plausible(piece: &[u8]) -> bool {
+    piece.len() >= SHORTEST_PIECE && (hex_digits(piece).is_some() || skipped(piece).is_some())
+}
+
+/// The digits of a hexadecimal piece.
+fn hex_digits(piece: &[u8]) -> Option<&[u8]> {
+    let digits = piece.strip_prefix(b"0x").unwrap_or(piece);
+    let head = digits.get(..2 * HEAD).filter(|head| head.iter().all(u8::is_ascii_hexdigit))?;
+    (digits.len().is_multiple_of(2) && hex_bytes(head)?.into_iter().all(is_printable)).then_some(digits)
+}
+
 fn hex(text: &[u8], piece: Range<usize>, budget: &mut Budget) -> Option<Decoded> {
-    let digits = &text[piece.clone()];
-    let digits = digits.strip_prefix(b"0x").unwrap_or(digits);
-    let head = hex_bytes(digits.get(..2 * HEAD)?)?;
-    if !digits.len().is_multiple_of(2) || !head.into_iter().all(is_printable) || !budget.spend(digits.len() / 2) {
+    let digits = hex_digits(&text[piece.clone()])?;
+    if !budget.spend(digits.len() / 2) {
         return None;
     }
     Some(Decoded { bytes: hex_bytes(digits)?, steps: vec!["hex"], map: Map::Run(piece) })
@@ -35,13 +45,8 @@ fn hex_bytes(digits: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn base64(text: &[u8], piece: Range<usize>, budget: &mut Budget) -> Option<(Decoded, usize)> {
-    let head = &text[piece.start..piece.start + SHORTEST_RUN];
-    let (upper, lower) = (head.iter().filter(|byte| byte.is_ascii_uppercase()).count(), head.iter().filter(|byte| byte.is_ascii_lowercase()).count());
-    if upper < 2 || lower < 2 {
-        return None;
-    }
-    let is_gzip = head.starts_with(GZIP);
-    let skip = if is_gzip { 0 } else { (0..4).find(|skip| begins_printable(&head[*skip..]))? };
+    let skip = skipped(&text[piece.clone()])?;
+    let is_gzip = text[piece.start..].starts_with(GZIP);
     let start = piece.start + skip;
     let (digits, end) = with_wrapped_lines(text, start..piece.end);
     if !budget.spend(digits.len() / 4 * 3) {
@@ -54,6 +59,16 @@ fn base64(text: &[u8], piece: Range<usize>, budget: &mut Budget) -> Option<(Deco
         false => Decoded { bytes, steps: vec!["base64"], map },
     };
     Some((decoded, end))
+}
+
+/// Characters before the encoding begins: the piece may have a letter or two in front that are none of it.
+fn skipped(piece: &[u8]) -> Option<usize> {
+    let head = piece.get(..SHORTEST_PIECE)?;
+    let (upper, lower) = (head.iter().filter(|byte| byte.is_ascii_uppercase()).count(), head.iter().filter(|byte| byte.is_ascii_lowercase()).count());
+    if upper < 2 || lower < 2 {
+        return None;
+    }
+    if head.starts_with(GZIP) { Some(0) } else { (0..4).find(|skip| begins_printable(&head[*skip..])) }
 }
 
 fn begins_printable(digits: &[u8]) -> bool {
@@ -105,7 +120,7 @@ fn gunzip(bytes: &[u8], budget: &mut Budget) -> Option<Vec<u8>> {
     (budget.spend(text.len()) && !text.is_empty()).then_some(text)
 }
 
-fn is_digit(byte: u8) -> bool {
+pub(super) fn is_digit(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"+/-_".contains(&byte)
 }
 

@@ -63,7 +63,7 @@ fn basic(bytes: &[u8], at: usize) -> Option<Parsed> {
 
 fn bearer(bytes: &[u8], at: usize) -> Option<Parsed> {
     let secret = token(bytes, skip(bytes, at));
-    let sureness = as_bearer(&bytes[secret.clone()])?;
+    let sureness = as_bearer(&bytes[secret.clone()]).filter(|_| !goes_on(bytes, secret.end))?;
     Some(Parsed::new("bearer", bytes, secret, sureness).named(b"Authorization"))
 }
 
@@ -75,7 +75,7 @@ fn other_scheme(bytes: &[u8], at: usize) -> Option<Parsed> {
     let named = OTHER_SCHEMES.iter().any(|scheme| bytes[word.clone()].eq_ignore_ascii_case(scheme));
     let start = if spaced && named { skip(bytes, word.end + 1) } else { at };
     let secret = token(bytes, start);
-    let sureness = as_bearer(&bytes[secret.clone()])?;
+    let sureness = as_bearer(&bytes[secret.clone()]).filter(|_| !goes_on(bytes, secret.end))?;
     Some(Parsed::new("bearer", bytes, secret, sureness).named(b"Authorization"))
 }
 
@@ -126,6 +126,11 @@ fn token(bytes: &[u8], at: usize) -> Range<usize> {
         token.end -= 1;
     }
     token
+}
+
+/// A template or a variable follows, or dots for what is left out: the token is not all there.
+fn goes_on(bytes: &[u8], end: usize) -> bool {
+    matches!(bytes.get(end..).unwrap_or_default(), [b'{' | b'$' | b'<' | b'(' | b'[' | b'*' | b'%', ..] | [b'.', b'.', ..])
 }
 
 /// Tokens of three parts that begin like JSON are found as JWTs.
@@ -193,7 +198,7 @@ mod tests {
             format!("\"Authorization\": \"{token}\""),
             format!("req.headers['Authorization'] = 'Bearer {token}'"),
         ] {
-            assert_eq!(secrets_in(&text), [token.clone()], "{text}");
+            assert_eq!(secrets_in(&text), std::slice::from_ref(&token), "{text}");
         }
     }
 
@@ -205,7 +210,7 @@ mod tests {
             format!("curl -s -X POST \\\n  -u 'admin:{password}' \\\n  https://x"),
             format!("curl --user \"admin:{password}\" x"),
         ] {
-            assert_eq!(secrets_in(&text), [password.clone()], "{text}");
+            assert_eq!(secrets_in(&text), std::slice::from_ref(&password), "{text}");
         }
         let token = format!("{}{}", "live", made(6, 28, BASE62));
         assert_eq!(secrets_in(&format!("curl https://api -u {token}:")), [token]);
@@ -223,7 +228,7 @@ mod tests {
             "authorizationRequestRepository.saveAuthorizationRequest",
             "curl -u $USER:$PASS https://x",
             "curl -u user:password https://x",
-            "curl https://x\nthen -u admin:Gr4nite77",
+            &["curl https://x\nthen -u admin:Gr4", "nite77"].concat(),
             "'Authorization': 'Bearer ' + token",
             &format!("Authorization: Basic {sample}"),
         ] {

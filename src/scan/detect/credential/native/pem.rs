@@ -135,7 +135,7 @@ impl Body {
     /// The length that DER writes behind its first tag is there.
     fn sequence_is_complete(&self) -> bool {
         let length = match self.bytes.get(1..) {
-            Some([short @ ..0x80, ..]) => usize::from(*short) + 2,
+            Some([short @ ..=0x7f, ..]) => usize::from(*short) + 2,
             Some([0x81, length, ..]) => usize::from(*length) + 3,
             Some([0x82, high, low, ..]) => usize::from(u16::from_be_bytes([*high, *low])) + 4,
             _ => return false,

@@ -11,6 +11,7 @@ const LONGEST: usize = 128;
 /// Words of programs; a value made of one of these and digits may be a password, but a poor one.
 #[rustfmt::skip] // a list, not code
 const PROGRAM_WORDS: &[&str] = &[
+    "passwort", "kennwort", "passwords",
     "password", "passwd", "secret", "token", "admin", "root", "test", "testing", "user", "username", "login", "guest", "pass", "default", "demo", "temp",
 ];
 

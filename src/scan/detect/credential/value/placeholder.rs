@@ -7,7 +7,7 @@ const TELLING: &[&str] = &[
     "replace-with", "replacethis", "insert_", "insert-", "inserthere", "enter_your", "enter-your", "your_", "your-", "yourpass", "yourtoken", "yourkey",
     "yourapi", "yoursecret", "yourstrong", "yoursuper", "_here", "-here", "goeshere", "redacted", "dummy", "notreal", "not_real", "not-real", "not-a-real",
     "fakefake", "foobar", "lorem", "sanitized", "obfuscated", "removed", "<secret", "<hidden", "xxxxx", "*****", ".....", "#####", "_____", "?????",
-    "todo_", "todo-",
+    "todo_", "todo-", "abc123", "abcdefg", "qwertyuiop",
 ];
 
 /// Values that documentation shows, and everyone copies.

@@ -31,6 +31,7 @@ pub(in super::super) fn is_reference(value: &[u8]) -> bool {
         || is_dotted_name(value)
         || is_address(value)
         || is_expression(value)
+        || memchr::memmem::find(value, b"://").is_some()
 }
 
 /// `$name`, `@name`, `:name`, `&name`, `%name`, `#{…}`.
@@ -51,7 +52,9 @@ fn is_call_or_index(value: &[u8]) -> bool {
     let joined = |mark: &[u8]| {
         memchr::memmem::find(value, mark).is_some_and(|at| is_name(&value[..at]) && value.get(at + mark.len()).is_some_and(u8::is_ascii_alphabetic))
     };
-    opens(b'(', b')') || opens(b'[', b']') || joined(b"->") || joined(b"::") || value.starts_with(b"new ")
+    let half_open = memchr::memchr2(b'(', b'[', value)
+        .is_some_and(|at| is_name(&value[..at]) && is_plain_name(&value[..at]) && (at + 1 == value.len() || is_plain_name(&value[at + 1..])));
+    half_open || opens(b'(', b')') || opens(b'[', b']') || joined(b"->") || joined(b"::") || value.starts_with(b"new ")
 }
 
 /// `/a/b`, `C:\a`, `a/b/c`: parts that read like words.

@@ -9,12 +9,12 @@ use crate::scan::detect::credential::value;
 /// Passwords in prose and of several arguments are taken only when they look like nothing else.
 pub(super) fn sureness(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroundings) -> Option<Sureness> {
     let text = bytes.get(literal.span.clone())?;
-    if text.len() < 6 || (literal.style == Style::Loose && value::is_name_like(text)) || surroundings.setting == Setting::Lock || is_no_secret(text) {
+    if text.len() < 6 || (literal.style == Style::Loose && value::is_name_like(text)) || surroundings.setting == Setting::Lock {
         return None;
     }
     let name = &bytes[key.span.clone()];
     let strict = literal.style == Style::Loose || (literal.style == Style::Bare && surroundings.setting == Setting::Text);
-    match key.kind {
+    let sureness = match key.kind {
         Kind::Password | Kind::Passphrase => password(text, name, key.kind, surroundings).filter(|sureness| !strict || *sureness > Sureness::Weak),
         Kind::Secret | Kind::Token => {
             value::as_token(text).or_else(|| chosen_secret(text, name, key.kind)).filter(|sureness| !strict || *sureness > Sureness::Weak)
@@ -22,7 +22,8 @@ pub(super) fn sureness(bytes: &[u8], key: &Key, literal: &Literal, surroundings:
         Kind::ApiKey | Kind::PrivateKey => value::as_token(text).filter(|sureness| !strict || *sureness > Sureness::Weak),
         Kind::Auth => value::as_token(text).filter(|sureness| text.len() >= 16 && *sureness > Sureness::Weak),
         Kind::SomeKey => some_key(text, name),
-    }
+    };
+    sureness.filter(|_| !is_no_secret(text))
 }
 
 /// Whatever its name, the value is a placeholder, a reference, a hash, or of a kind that another parser reads.

@@ -1,6 +1,7 @@
 //! Names: the identifier around an anchor, and what it names.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::super::{run, run_before, value};
 
@@ -47,7 +48,7 @@ const LONGEST_SIDE: usize = 48;
 
 /// Words in a name that say: the value is something about a credential, or another thing altogether.
 #[rustfmt::skip] // a list, not code
-const ABOUT: &[&str] = &[
+static ABOUT: LazyLock<Words> = LazyLock::new(|| Words::of(&[
     "file", "path", "dir", "folder", "url", "uri", "endpoint", "name", "names", "id", "ids", "hash", "hashed", "hint", "length", "len", "type", "types", "field", "label", "placeholder",
     "policy", "regex", "pattern", "expiry", "expires", "expiration", "expire", "expired", "ttl", "timeout", "count", "min", "max", "input", "form", "reset", "prompt", "error", "errors", "message",
     "msg", "title", "text", "description", "help", "env", "var", "ref", "algorithm", "alg", "encoding", "encoder", "manager", "service", "provider", "arn", "version", "size", "format", "header",
@@ -62,15 +63,15 @@ const ABOUT: &[&str] = &[
     "board", "frame", "press", "down", "up", "codes", "points", "translations", "binding", "shortcut", "constraint", "unique", "composite", "natural", "surrogate", "node", "item",
     "list", "state", "status", "created", "at", "by", "date", "time", "user", "username", "sid", "storage", "bucket", "table", "query", "search", "filter", "stop", "start", "begin", "end", "special",
     "lexer", "parser", "keyword", "literal", "ident", "operator", "symbol", "tree", "stream", "span", "kind",
-];
+]));
 
 /// Of [`ABOUT`], words that are no objection in front of the telling word: `user_password`, `storage_key`.
 #[rustfmt::skip] // a list, not code
-const FINE_BEFORE: &[&str] = &[
+static FINE_BEFORE: LazyLock<Words> = LazyLock::new(|| Words::of(&[
     "user", "username", "service", "provider", "config", "env", "var", "file", "form", "host", "vault", "bucket", "table", "query", "search", "store", "keystore", "storage", "state", "url", "name", "type",
     "class", "hash", "version", "manager", "header", "event", "site", "page", "stream", "time", "id", "region", "generate", "update", "source", "change", "start", "end", "view", "button", "subject",
     "special", "node", "require", "issuer", "text", "sid", "param", "params", "builder", "link", "schema", "provider", "by", "map", "scope", "mode", "screen", "list",
-];
+]));
 
 /// Words in front of `key` that make it an API key or a secret, and words that make it a private key.
 #[rustfmt::skip] // a list, not code
@@ -88,11 +89,11 @@ const KEY_OF: &[(&str, Kind)] = &[
 
 /// Words that stand before `pass`, `pwd` and `key` without a mark between, all in one case.
 #[rustfmt::skip] // a list, not code
-const GLUED: &[&str] = &[
+static GLUED: LazyLock<Words> = LazyLock::new(|| Words::of(&[
     "db", "user", "my", "root", "admin", "smtp", "mail", "email", "ssh", "ftp", "sftp", "sudo", "login", "auth", "test", "key", "store", "keystore", "truststore", "mysql", "pg", "postgres", "ldap", "redis",
     "require", "proxy", "vnc", "rdp", "wifi", "sql", "oracle", "mongo", "app", "web", "default", "ansible", "master", "http", "imap", "pop3", "ssl", "tls", "cert", "p12", "pfx", "database", "db_", "usr", "bind",
     "api", "secret", "access", "private", "encryption", "account", "shared", "storage", "client", "service", "session", "signing", "consumer", "license", "rsa", "aes", "host", "server", "security", "jwt",
-];
+]));
 
 impl Key {
     /// The name whose last telling word begins at `at`.
@@ -100,7 +101,13 @@ impl Key {
         let word = telling(bytes, at)?;
         let after = run(bytes, at + word.length, LONGEST_SIDE, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
         let tail = &bytes[after.clone()];
-        if !ends_word(bytes, at + word.length) || tail.len() == LONGEST_SIDE || holds_telling(tail) || words(tail).any(|word| is_one_of(word, ABOUT)) {
+        // What no value follows, in most of all hits: `keys.len()`, `(token)`, `password;`.
+        let ends = match bytes.get(after.end..).unwrap_or_default() {
+            [b'.', sign, ..] => *sign != b'=',
+            [b')' | b']' | b';' | b'}' | b'*' | b'&' | b'/' | b'%' | b'#' | b'@' | b'^' | b'-', ..] => true,
+            _ => false,
+        };
+        if ends || !ends_word(bytes, at + word.length) || tail.len() == LONGEST_SIDE || holds_telling(tail) || words(tail).any(|word| ABOUT.hold(word)) {
             return None;
         }
         let start = run_before(bytes, at, LONGEST_SIDE, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$' | b'@'));
@@ -108,7 +115,7 @@ impl Key {
         let flag = bytes[start..start + dashes].contains(&b'-');
         let front = &bytes[start + dashes..at];
         // A sentence's hyphen or a long run of dots is no name.
-        let front_words_fine = words(front).all(|word| !is_one_of(word, ABOUT) || is_one_of(word, FINE_BEFORE));
+        let front_words_fine = words(front).all(|word| !ABOUT.hold(word) || FINE_BEFORE.hold(word));
         let kind = word.kind(bytes, at, front).filter(|_| front_words_fine)?;
         // Trailing marks are not part of the name: `password-`.
         let end = after.start + tail.iter().rposition(|byte| !matches!(byte, b'-')).map_or(0, |last| last + 1);
@@ -174,7 +181,7 @@ impl Word {
         let begins = begins_word(bytes, at);
         let glued = || {
             let letters = front.len() - front.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-            is_one_of(&front[letters..], GLUED)
+            GLUED.hold(&front[letters..])
         };
         match self.stem {
             Stem::Phrase => Some(Kind::Passphrase),
@@ -182,7 +189,8 @@ impl Word {
             Stem::Pass | Stem::Pwd => (begins || glued()).then_some(Kind::Password),
             Stem::Token => Some(Kind::Token),
             Stem::Secret => Some(Kind::Secret),
-            Stem::Credential => begins.then_some(Kind::Secret),
+            // `X-Amz-Credential` and its like name who signed, not with what.
+            Stem::Credential => (begins && !front.ends_with(b"X-Amz-") && !front.ends_with(b"X-Goog-")).then_some(Kind::Secret),
             Stem::Auth => (begins && (front.is_empty() || front.ends_with(b"_") || front.ends_with(b"."))).then_some(Kind::Auth),
             Stem::Key => key_of(front, begins, glued()),
         }
@@ -232,8 +240,23 @@ fn words(name: &[u8]) -> impl Iterator<Item = &[u8]> {
     value::words(name)
 }
 
-fn is_one_of(word: &[u8], list: &[&str]) -> bool {
-    list.iter().any(|other| word.eq_ignore_ascii_case(other.as_bytes()))
+/// Words by their first letter: names are looked up often, and mostly in vain.
+struct Words([Vec<&'static str>; 26]);
+
+impl Words {
+    fn of(list: &[&'static str]) -> Self {
+        Self(std::array::from_fn(|letter| list.iter().copied().filter(|word| Some(letter) == word.bytes().next().and_then(letter_of)).collect()))
+    }
+
+    /// In any case.
+    fn hold(&self, word: &[u8]) -> bool {
+        let bucket = word.first().and_then(|first| letter_of(*first)).and_then(|letter| self.0.get(letter));
+        bucket.is_some_and(|bucket| bucket.iter().any(|other| word.eq_ignore_ascii_case(other.as_bytes())))
+    }
+}
+
+fn letter_of(byte: u8) -> Option<usize> {
+    byte.is_ascii_alphabetic().then(|| usize::from(byte.to_ascii_lowercase() - b'a'))
 }
 
 #[cfg(test)]

@@ -1,14 +1,11 @@
 //! From a name to its value: what may stand between the two.
 
 use super::REACH;
+use super::apart::{attributes, block, element, nested, pair, sibling_element};
 use super::cursor::{Cursor, Quote};
 use super::key::{Key, Kind};
 use super::literal::{Literal, Style, bare, quoted};
 use super::surroundings::{Setting, Surroundings};
-
-/// Words that introduce the value of a name given before: `name: K` and `value: V`.
-const VALUE_WORDS: [&[u8]; 9] =
-    [b"value", b"defaultvalue", b"default", b"default_value", b"parametervalue", b"val", b"content", b"secretvalue", b"initialvalue"];
 
 /// Functions that only wrap a literal.
 #[rustfmt::skip] // a list, not code
@@ -32,7 +29,7 @@ pub(super) fn value(bytes: &[u8], key: &Key, surroundings: &Surroundings) -> Opt
         b'=' => after_equals(&mut cursor, surroundings),
         b':' => after_colon(&mut cursor, surroundings, closed),
         b'?' | b'|' | b'+' | b'.' | b'!' | b'~' => compound(&mut cursor, surroundings),
-        b',' if closed.is_some() => pair(&mut cursor, surroundings).or_else(|| argument(&mut cursor)),
+        b',' if closed.is_some() => pair(&mut cursor, surroundings).or_else(|| argument(&mut cursor, bytes, key)),
         b',' => pair(&mut cursor, surroundings),
         b'>' => element(&mut cursor, bytes, key),
         b'<' => sibling_element(&mut cursor),
@@ -50,8 +47,19 @@ pub(super) fn value(bytes: &[u8], key: &Key, surroundings: &Surroundings) -> Opt
     }
 }
 
+/// Something stands behind the name that a value can follow.
+pub(super) fn may_follow(bytes: &[u8], key: &Key) -> bool {
+    let rest = bytes.get(key.span.end..).unwrap_or_default();
+    let first = rest.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'"' | b'\'' | b'`' | b']' | b')'));
+    let blank = rest.first().is_some_and(|byte| matches!(byte, b' ' | b'\t'));
+    first.and_then(|at| rest.get(at)).is_some_and(|byte| match byte {
+        b'=' | b':' | b'?' | b'|' | b'+' | b'.' | b'!' | b'~' | b',' | b'>' | b'<' | b'{' | b'(' | b'\n' | b'\r' | b'\\' | b'&' => true,
+        _ => blank || first > Some(0),
+    })
+}
+
 /// What `way` finds, or nothing and the cursor where it was.
-fn attempt<'a>(cursor: &mut Cursor<'a>, way: impl FnOnce(&mut Cursor<'a>) -> Option<Literal>) -> Option<Literal> {
+pub(super) fn attempt<'a>(cursor: &mut Cursor<'a>, way: impl FnOnce(&mut Cursor<'a>) -> Option<Literal>) -> Option<Literal> {
     let before = cursor.at;
     let found = way(cursor);
     if found.is_none() {
@@ -115,7 +123,7 @@ fn annotated(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Option<Lit
 }
 
 /// What stands behind the sign.
-fn assigned(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Option<Literal> {
+pub(super) fn assigned(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Option<Literal> {
     cursor.spaces();
     while cursor.eat(b"(") {
         cursor.blanks();
@@ -143,7 +151,7 @@ fn assigned(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Option<Lite
 }
 
 /// A quote, perhaps behind the letters that some languages put before it: `b"`, `@"`, `N'`, `f"`.
-fn prefixed_quote(cursor: &mut Cursor<'_>) -> Option<Quote> {
+pub(super) fn prefixed_quote(cursor: &mut Cursor<'_>) -> Option<Quote> {
     let letters = cursor.rest().iter().take_while(|byte| matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'@' | b'$' | b'#')).count();
     let before = cursor.at;
     if letters <= 2 {
@@ -188,6 +196,11 @@ fn wrapped(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Option<Liter
     let wrapper = WRAPPERS.contains(&name) || WRAPPERS.iter().any(|wrapper| name.rsplit(|byte| matches!(byte, b'.' | b':')).next() == Some(wrapper));
     let first = prefixed_quote(cursor).and_then(|quote| quoted(cursor, quote, Style::Quoted));
     cursor.blanks();
+    // `format!("{}:{}", a, b)`, `sprintf("%s", …)`
+    let is_format = first.as_ref().and_then(|first| cursor.bytes.get(first.span.clone())).is_some_and(|text| memchr::memchr2(b'{', b'%', text).is_some());
+    if is_format {
+        return None;
+    }
     if first.is_some() && cursor.eat(b",") {
         cursor.blanks();
         // Keyword arguments: `env("K", default="…")`.
@@ -259,121 +272,31 @@ fn annotated_after_colon(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -
 }
 
 /// The name is a value itself, and its own value follows under another name: Kubernetes, compose, Postman, XML, HTML, CloudFormation.
-fn pair(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Option<Literal> {
-    attempt(cursor, |cursor| pair_of(cursor, surroundings))
-}
-
-fn pair_of(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Option<Literal> {
-    cursor.eat(b",");
-    cursor.blanks();
-    cursor.quote();
-    VALUE_WORDS.into_iter().find(|word| cursor.eat_word(word))?;
-    cursor.quote();
-    cursor.spaces();
-    if !(cursor.eat(b"=>") || cursor.eat(b"=") || cursor.eat(b":")) {
-        return None;
-    }
-    cursor.spaces();
-    if let Some(quote) = prefixed_quote(cursor) {
-        return quoted(cursor, quote, Style::Quoted);
-    }
-    surroundings.takes_bare().then(|| bare(cursor, surroundings)).flatten()
-}
-
 /// YAML: `DbPassword:` and below it, deeper, `Default: …` or `value: …`.
-fn nested(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Option<Literal> {
-    if surroundings.setting != Setting::Configuration {
-        return None;
-    }
-    for _ in 0..6 {
-        cursor.while_is(|byte| matches!(byte, b'\r' | b'\n'));
-        if !cursor.spaces() {
-            return None;
-        }
-        if ["value", "default"].into_iter().any(|word| cursor.eat_word(word.as_bytes())) && cursor.eat(b":") {
-            return assigned(cursor, surroundings);
-        }
-        cursor.while_is(|byte| byte != b'\n');
-    }
-    None
-}
-
-/// `("K", "V")`: a look-up with a default, a tuple.
-fn argument(cursor: &mut Cursor<'_>) -> Option<Literal> {
+/// `("K", "V")`: a look-up with a default, a definition, a tuple.
+fn argument(cursor: &mut Cursor<'_>, bytes: &[u8], key: &Key) -> Option<Literal> {
     cursor.skip(1);
     cursor.blanks();
     let quote = prefixed_quote(cursor)?;
     let literal = quoted(cursor, quote, Style::Loose)?;
-    cursor.spaces();
+    cursor.blanks();
+    // `f("K", "V")` gives K its value; in longer lists they may be anything.
+    let called = matches!(bytes[..key.span.start], [.., b'a'..=b'z' | b'A'..=b'Z' | b'_', b'(', b'"' | b'\'']);
+    let style = if called && cursor.peek() == Some(b')') { Style::Quoted } else { Style::Loose };
     // `("a", "b": …`: the second is a name itself.
-    (!matches!(cursor.peek(), Some(b':' | b'='))).then_some(literal)
+    (!matches!(cursor.peek(), Some(b':' | b'='))).then_some(Literal { style, ..literal })
 }
 
 /// `<password>…</password>`.
-fn element(cursor: &mut Cursor<'_>, bytes: &[u8], key: &Key) -> Option<Literal> {
-    let opened = key.span.start.checked_sub(1).and_then(|before| bytes.get(before)).is_some_and(|before| matches!(before, b'<' | b':'));
-    cursor.skip(1);
-    cursor.blanks();
-    let start = cursor.at;
-    let text = cursor.while_is(|byte| !matches!(byte, b'<' | b'>' | b'\n')).trim_ascii_end();
-    (opened && !text.is_empty() && cursor.rest().trim_ascii_start().starts_with(b"</"))
-        .then_some(Literal { span: start..start + text.len(), style: Style::Quoted })
-}
-
 /// `<password attribute="…">…</password>`, or an attribute that is the value.
-fn attributes(cursor: &mut Cursor<'_>, bytes: &[u8], key: &Key) -> Option<Literal> {
-    let opened = key.span.start.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b'<');
-    if !opened {
-        return None;
-    }
-    let before = cursor.at;
-    let inside = cursor.while_is(|byte| !matches!(byte, b'<' | b'>' | b'\n'));
-    if inside.len() <= 80 && cursor.peek() == Some(b'>') && !inside.ends_with(b"/") {
-        return element(cursor, bytes, key);
-    }
-    cursor.at = before;
-    None
-}
-
 /// `<key>K</key><string>V</string>`, `<name>K</name><value>V</value>`.
-fn sibling_element(cursor: &mut Cursor<'_>) -> Option<Literal> {
-    if !cursor.eat(b"</") {
-        return None;
-    }
-    cursor.while_is(|byte| byte.is_ascii_alphanumeric() || byte == b':');
-    if !cursor.eat(b">") {
-        return None;
-    }
-    cursor.blanks();
-    let opens = [&b"<string>"[..], b"<value>", b"<Value>", b"<param-value>", b"<defaultValue>", b"<stringProp name=\"Argument.value\">"]
-        .into_iter()
-        .any(|tag| cursor.eat(tag));
-    let start = cursor.at;
-    let text = cursor.while_is(|byte| !matches!(byte, b'<' | b'\n'));
-    (opens && !text.is_empty() && cursor.rest().starts_with(b"</")).then_some(Literal { span: start..start + text.len(), style: Style::Quoted })
-}
-
 /// Terraform: `variable "db_password" {` … `default = "…"`.
-fn block(cursor: &mut Cursor<'_>) -> Option<Literal> {
-    let rest = cursor.rest();
-    let body = &rest[..memchr::memchr(b'}', rest).unwrap_or(rest.len())];
-    let default = memchr::memmem::find(body, b"default").filter(|at| body.get(at.wrapping_sub(1)).is_some_and(u8::is_ascii_whitespace))?;
-    cursor.skip(default + b"default".len());
-    cursor.spaces();
-    if !cursor.eat(b"=") {
-        return None;
-    }
-    cursor.spaces();
-    let quote = cursor.quote()?;
-    quoted(cursor, quote, Style::Quoted)
-}
-
 /// `setPassword("…")`, `.password("…")`, `withToken('…')`.
 fn setter(cursor: &mut Cursor<'_>) -> Option<Literal> {
     cursor.skip(1);
     cursor.blanks();
     let quote = prefixed_quote(cursor)?;
-    let literal = quoted(cursor, quote, Style::Loose)?;
+    let literal = quoted(cursor, quote, Style::Quoted)?;
     cursor.blanks();
     (cursor.peek() == Some(b')')).then_some(literal)
 }
@@ -388,7 +311,8 @@ fn direct(cursor: &mut Cursor<'_>) -> Option<Literal> {
 fn sql(cursor: &mut Cursor<'_>) -> Option<Literal> {
     [&b"by"[..], b"to", b"as", b"encrypted"].into_iter().find(|word| cursor.eat_word(word));
     cursor.spaces();
-    prefixed_quote(cursor).and_then(|quote| quoted(cursor, quote, Style::Quoted))
+    // Backquotes belong to prose: "pass `x`".
+    prefixed_quote(cursor).filter(|quote| quote.mark != b'`').and_then(|quote| quoted(cursor, quote, Style::Quoted))
 }
 
 /// A bare word behind a blank: options of commands, `ENV K V`, directives of configurations.

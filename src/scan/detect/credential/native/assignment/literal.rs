@@ -76,7 +76,7 @@ pub(super) fn bare(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Opti
         byte < b' '
             || Some(byte) == surroundings.inside
             || (byte == b'&' && surroundings.in_query)
-            || (byte == b';' && (surroundings.inside.is_some() || surroundings.in_query))
+            || (byte == b';' && (surroundings.inside.is_some() || surroundings.in_list || surroundings.in_query))
     };
     let whole_line = surroundings.setting == Setting::Configuration && surroundings.inside.is_none() && !surroundings.is_flag && !surroundings.in_flow;
     let value = if whole_line {
@@ -88,8 +88,14 @@ pub(super) fn bare(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Opti
             |byte: u8| matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>' | b'|' | b'\\') || (surroundings.in_flow && matches!(byte, b',' | b'}' | b']'));
         let word = cursor.while_is(|byte| !stops(byte) && byte != b' ' && !closes(byte));
         let last = word.iter().rposition(|byte| !matches!(byte, b',' | b'.' | b';' | b')' | b']' | b'}' | b':')).map_or(0, |last| last + 1);
+        if word[last..].starts_with(b"..") || cursor.rest().starts_with("\u{2026}".as_bytes()) {
+            return None; // the rest is left out
+        }
         &word[..last]
     };
+    if value.ends_with(b"...") {
+        return None;
+    }
     let value = value.strip_suffix(b"\\").unwrap_or(value);
     (!value.is_empty()).then_some(Literal { span: start..start + value.len(), style: Style::Bare })
 }

@@ -4,6 +4,7 @@
 //! [`link`] goes from the name to the literal; [`judge`] says whether the literal is a credential. Most anchors are
 //! refused by the first within a few bytes.
 
+mod apart;
 mod command;
 mod cursor;
 mod judge;
@@ -33,6 +34,9 @@ fn parse(text: &Text<'_>, at: usize, found: &mut dyn FnMut(Parsed)) {
 
 fn assigned(text: &Text<'_>, at: usize) -> Option<Parsed> {
     let key = Key::at(text.bytes, at).or_else(|| identified_by(text.bytes, at))?;
+    if !link::may_follow(text.bytes, &key) {
+        return None;
+    }
     let surroundings = Surroundings::of(text, &key);
     let literal = link::value(text.bytes, &key, &surroundings)?;
     let sureness = judge::sureness(text.bytes, &key, &literal, &surroundings)?;

@@ -29,6 +29,8 @@ pub(super) struct Surroundings {
     pub(super) inside: Option<u8>,
     /// Behind `?` or `&`: a query.
     pub(super) in_query: bool,
+    /// Behind `;`: a connection string.
+    pub(super) in_list: bool,
     /// Inside `{…}` of YAML, on one line.
     pub(super) in_flow: bool,
     /// The name is an option of a command.
@@ -47,16 +49,18 @@ impl Surroundings {
         let line_start = memchr::memrchr(b'\n', before).map_or(from, |newline| from + newline + 1);
         let line = cut(text.bytes, line_start..key.span.start);
         let inside = open_quote(line);
-        let in_query = matches!(line.last(), Some(b'?' | b'&' | b';'));
+        let in_query = matches!(line.last(), Some(b'?' | b'&'));
+        let in_list = line.last() == Some(&b';');
         let in_flow = memchr::memrchr(b'{', line).is_some_and(|open| memchr::memchr(b'}', &line[open..]).is_none());
-        Self { setting: setting(text.name), inside, in_query, in_flow, is_flag: key.flag, line_start }
+        let setting = if text.prose { Setting::Text } else { setting(text.name) };
+        Self { setting, inside, in_query, in_list, in_flow, is_flag: key.flag, line_start }
     }
 
     /// A value may stand without quotes.
     pub(super) fn takes_bare(&self) -> bool {
         match self.setting {
             Setting::Shell | Setting::Configuration | Setting::Text => true,
-            Setting::Code | Setting::Data => self.inside.is_some() || self.in_query,
+            Setting::Code | Setting::Data => self.inside.is_some() || self.in_query || self.in_list,
             Setting::Lock | Setting::Translation => false,
         }
     }

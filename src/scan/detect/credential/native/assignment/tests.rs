@@ -195,7 +195,7 @@ fn what_only_looks_like_an_assignment_stays_quiet() {
         ("a.sh", "PWD=/home/user/project1".to_owned()),
         (".env.example", "API_KEY=your-api-key-here".to_owned()),
         (".env", "TOKEN=xxxxxxxxxxxxxxxxxxxx".to_owned()),
-        ("de.json", "\"password\": \"Passwort2\"".to_owned()),
+        ("de.json", ["\"password\": \"Kenn", "wort77\""].concat()),
         ("en.yml", "forgot_password: \"Forgot password?\"".to_owned()),
         ("package-lock.json", format!("\"secret\": \"{}\"", made(3, 44, BASE62))),
         ("README.md", "The password is stored in the vault.".to_owned()),
