@@ -19,7 +19,7 @@ def lines(path):
 def read_labels(folder):
     for file in sorted(pathlib.Path(folder).glob("*.json")):
         for name, label in json.loads(file.read_text()).items():
-            yield f"{file.stem}/{name}", label
+            yield f"artifacts/{file.stem}/{name}", label
 
 
 class Seen:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """An estate to be scanned: the artifacts that were made, some of them approved, and a small project whose code loads models.
 
-    estate.py lay ESTATE LABELS         adds `approved/`, `tuned/` and `project/` beside `artifacts/`
+    estate.py lay ESTATE                adds `approved/`, `tuned/` and `project/` beside `artifacts/`
     estate.py change ESTATE             changes one registered file by a byte
     estate.py expect ESTATE LABELS      prints what a scan must say: {path: {"says": [rule, …], "not": [rule, …]}}; `a|b` is either
 """
@@ -77,8 +77,8 @@ def expectations(estate, labels):
     says = lambda *rules: {"says": list(rules), "not": [rule for rule in MODEL_RULES if not any(rule in either.split("|") for either in rules)]}
     approved = {digest(estate / "approved" / name) for name in APPROVED} | {digest(estate / "artifacts" / COPIES[CHANGED])}
     incomplete = {digest(estate / "approved" / name) for name in INCOMPLETE}
-    for name, label in read_labels(labels):
-        path, expected = f"artifacts/{name}", label["expected"]
+    for path, label in read_labels(labels):
+        expected = label["expected"]
         if expected is None:
             yield path, says()
             continue
