@@ -170,6 +170,10 @@ mod tests {
     #[test]
     fn an_item_joins_the_models_and_leaves_the_rest_alone() {
         assert_eq!(with_model("", "- name: b\n  version: 1\n"), "models:\n  - name: b\n    version: 1\n");
+        let entry = |name: &str| ModelEntry { name: name.into(), digests: vec!["sha256:0".into()], ..ModelEntry::default() };
+        let two = ["a", "b"].iter().fold(String::new(), |text, name| with_model(&text, &registry::to_yaml(&entry(name), true)));
+        let item = |name: &str| format!("  - name: {name}\n    digests:\n      - \"sha256:0\"\n");
+        assert_eq!(two, format!("models:\n{}{}", item("a"), item("b")));
         assert_eq!(with_model("models: []\nallow: []\n", "- name: b\n"), "models:\n  - name: b\nallow: []\n");
         let old = "# ours\nmodels:\n- name: a # first\n\n# people\ncredentials:\n- name: c\n";
         assert_eq!(with_model(old, "- name: b\n"), "# ours\nmodels:\n- name: a # first\n- name: b\n\n# people\ncredentials:\n- name: c\n");

@@ -119,7 +119,7 @@ fn lines(out: &mut String, name: &str, values: Vec<String>) {
 }
 
 fn as_item(text: &str) -> String {
-    text.lines().enumerate().map(|(index, line)| format!("  {} {line}\n", if index == 0 { "-" } else { " " })).collect()
+    text.lines().enumerate().map(|(index, line)| format!("{} {line}\n", if index == 0 { "-" } else { " " })).collect()
 }
 
 /// Plain where plain means the same; else in double quotes, whose escapes are those of JSON.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::domain::{Ack, Artifact, Blob, Content, DigestKind, Evidence, Observation, Place, PlanHead, Shard, Trouble, Unit};
+use crate::domain::{Ack, Artifact, Blob, Content, DigestKind, Evidence, Observation, Place, PlanHead, Shard, Trace, Trouble, Unit};
 
 use super::detect::artifact::Found;
 use super::detect::{self, Scratch, Sighting, Text};
@@ -27,6 +27,8 @@ pub struct Reader<'r> {
     depth: u32,
     /// Inside the archive of a model that was recognised.
     in_model: bool,
+    /// Rule and trace of what that model's text fields told.
+    told: Vec<(u32, Trace)>,
     ack: Ack,
     observations: Vec<Observation>,
     troubles: Vec<Trouble>,
@@ -43,6 +45,7 @@ impl<'r> Reader<'r> {
             budget: Budget::new(options.budgets),
             depth: 0,
             in_model: false,
+            told: Vec::new(),
             ack,
             observations: Vec::new(),
             troubles: Vec::new(),
@@ -81,36 +84,50 @@ impl<'r> Reader<'r> {
             Ok(head) => head,
             Err(error) => return self.trouble_at(blob, "unreadable-file", &error.to_string()),
         };
-        let found = if self.in_model { None } else { detect::artifact::recognise(blob, &head) };
-        let (is_model, has_texts) = found.as_ref().map_or((false, false), |found| (true, !found.texts.is_empty()));
-        if let Some(found) = found {
-            self.artifact(blob, found);
-        }
+        let container = unpack::container(blob, &head);
+        let is_text = container.is_none() && detect::is_text(&head);
+        let found = if self.in_model && !is_text { None } else { detect::artifact::recognise(blob, &head) };
+        let has_texts = found.as_ref().is_some_and(|found| !found.texts.is_empty());
+        let told = found.filter(|_| !self.in_model).map(|found| self.artifact(blob, found));
         self.manifest(blob);
-        match unpack::container(blob, &head) {
-            Some(container) => self.open(blob, container, is_model),
+        match container {
+            Some(container) => self.open(blob, container, told),
+            None if is_text && has_texts && self.in_model => self.part(blob),
             // A small model without a zero byte could pass for text; its text fields have been searched. What an artifact says of
             // its base is lineage, and no reference.
-            None if detect::is_text(&head) && !has_texts => self.text(blob, is_model),
+            None if is_text && !has_texts => self.text(blob, told.is_some()),
             None => self.ack.bytes += head.len() as u64,
         }
     }
 
-    fn artifact(&mut self, blob: &Blob<'_>, mut found: Found) {
+    /// Text in a model's archive that is an artifact itself (a pickle of the oldest kind): the model may have told what is in it.
+    fn part(&mut self, blob: &Blob<'_>) {
+        let before = self.observations.len();
+        self.text(blob, true);
+        let fresh = self.observations.split_off(before);
+        self.observations.extend(fresh.into_iter().filter(|observation| !credential(observation).is_some_and(|told| self.told.contains(&told))));
+    }
+
+    /// Gives what the text fields tell.
+    fn artifact(&mut self, blob: &Blob<'_>, mut found: Found) -> Vec<(u32, Trace)> {
         if self.wants_digest(blob, &found.artifact) {
             match detect::artifact::sha256(blob) {
                 Ok(digest) => found.artifact.digests.push(digest),
                 Err(error) => self.trouble_at(blob, "unreadable-file", &error.to_string()),
             }
         }
+        let before = self.observations.len();
         for (field, bytes) in &found.texts {
             let steps = blob.steps_and("metadata", field.clone());
             for secret in self.metadata(&blob.inner(&steps, Content::Whole(bytes))) {
                 redact::artifact(&mut found.artifact, bytes.get(secret).unwrap_or_default());
             }
         }
+        redact::artifact_words(&mut found.artifact, self.scratch);
+        let told = self.observations[before..].iter().filter_map(credential).collect();
         let place = Place::whole(blob.origin, blob.steps);
         self.observations.push(Observation { place, evidence: Evidence::Artifact(found.artifact) });
+        told
     }
 
     /// A digest costs a reading of the whole artifact, so it is made when a registry or a side-car can be held against it, and no
@@ -134,13 +151,15 @@ impl<'r> Reader<'r> {
     }
 
     /// The archive of a model is opened for its text alone: its pickles and tensors are part of the artifact.
-    fn open(&mut self, blob: &Blob<'_>, container: &unpack::Container, model: bool) {
+    fn open(&mut self, blob: &Blob<'_>, container: &unpack::Container, told: Option<Vec<(u32, Trace)>>) {
         if self.depth >= self.options.budgets.depth {
             return self.trouble_at(blob, "archive-limit", &format!("nested deeper than {}; not opened", self.options.budgets.depth));
         }
         self.depth += 1;
-        let outside = self.in_model;
-        self.in_model |= model;
+        let outside = (self.in_model, self.told.clone());
+        if let Some(told) = told {
+            (self.in_model, self.told) = (true, told);
+        }
         let budget = if self.in_model { self.budget.of_model() } else { self.budget.clone() };
         let ended = (container.unpack)(blob, &budget, &mut |opened| match opened {
             Opened::Blob(inner) => self.blob(&inner),
@@ -149,7 +168,7 @@ impl<'r> Reader<'r> {
             Opened::Trouble(kind, message) => self.trouble_at(blob, kind, &message),
         });
         self.depth -= 1;
-        self.in_model = outside;
+        (self.in_model, self.told) = outside;
         if let Err(error) = ended {
             self.trouble_at(blob, error.kind(), &error.to_string());
         }
@@ -209,6 +228,13 @@ impl<'r> Reader<'r> {
     fn trouble_at(&mut self, blob: &Blob<'_>, kind: &str, message: &str) {
         let place = Place::whole(blob.origin, blob.steps);
         self.troubles.push(Trouble { place, kind: kind.to_owned(), message: message.to_owned() });
+    }
+}
+
+fn credential(observation: &Observation) -> Option<(u32, Trace)> {
+    match &observation.evidence {
+        Evidence::Credential(credential) => Some((credential.rule, credential.trace.clone())),
+        _ => None,
     }
 }
 

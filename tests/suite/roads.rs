@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{bzip2, github_token, gzip, heliodon_reading, lines, notebook, observe, tar, tree, utf16, xz, zip, zstd};
+use crate::support::{bzip2, github_token, gzip, heliodon_reading, lines, notebook, observe, tar, tree, utf16, xz, zip, zip_of, zstd};
 
 fn code() -> String {
     format!("import os\nheaders = {{\"Authorization\": \"token {}\"}}\n", github_token(7))
@@ -40,6 +40,25 @@ fn evidence_is_the_same_on_every_road() {
         let evidence: Vec<Value> = seen(name, &bytes).into_iter().map(|seen| seen.0).collect();
         assert_eq!(evidence, [plain[0].0.clone()], "{road}");
     }
+}
+
+#[test]
+fn what_a_model_tells_of_its_parts_is_told_once() {
+    let [inside, beside] = [github_token(8), github_token(9)];
+    // The oldest kind of pickle is text.
+    let pickle = format!("c__builtin__\ndict\n(tR(S'token'\nS'{inside}'\nd.");
+    let code = format!("HEADERS = {{'Authorization': 'token {beside}'}}\nAGAIN = '{inside}'\n");
+    let model = zip_of(&[("m/data.pkl", pickle.as_bytes()), ("m/version", b"3\n"), ("m/data/0", &[0; 64]), ("m/code/net.py", code.as_bytes())]);
+    let seen = seen("m.pt", &model);
+    let places = |kind: &str| seen.iter().filter(|(evidence, _)| evidence.get(kind).is_some()).map(|(_, place)| step(place)).collect::<Vec<_>>();
+    assert_eq!(places("artifact"), [""]);
+    assert_eq!(places("credential"), ["metadata m/data.pkl", "member m/code/net.py", "member m/code/net.py"]);
+}
+
+/// The last step of a place.
+fn step(place: &Value) -> String {
+    let last = place["steps"].as_array().and_then(|steps| steps.last());
+    last.map_or_else(String::new, |step| ["kind", "name"].map(|field| step[field].as_str().unwrap_or_default()).join(" "))
 }
 
 #[test]

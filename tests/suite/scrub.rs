@@ -38,6 +38,9 @@ fn estate(secrets: &[String]) -> tempfile::TempDir {
         (&named, code.as_bytes()),
         ("cut.gz", &gzip(code.as_bytes())[..30]),
         ("broken.ipynb", format!("{{\"cells\": [{{\"source\": \"{token}\"").as_bytes()),
+        ("config.json", format!("{{\"architectures\": [\"{token}\"], \"model_type\": \"{token}\"}}").as_bytes()),
+        ("adapter_config.json", format!("{{\"peft_type\": \"LORA\", \"base_model_name_or_path\": \"https://{token}@hf.co/a?t={token}\"}}").as_bytes()),
+        ("README.md", format!("---\nlibrary_name: x\nmodel_name: {}{token}\n---\n", "x".repeat(385)).as_bytes()),
         ("model.yaml", format!("name: x\nowner: {token}\nunknown_field: {password}\n").as_bytes()),
     ])
 }

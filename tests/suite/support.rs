@@ -98,9 +98,16 @@ pub(crate) fn base62(mut value: u32) -> String {
 
 /// A zip with one member.
 pub(crate) fn zip(name: &str, bytes: &[u8]) -> Vec<u8> {
+    zip_of(&[(name, bytes)])
+}
+
+/// A zip with these members.
+pub(crate) fn zip_of(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    writer.start_file(name, zip::write::SimpleFileOptions::default()).expect("a new archive takes a member");
-    writer.write_all(bytes).expect("a vector takes bytes");
+    for (name, bytes) in members {
+        writer.start_file(*name, zip::write::SimpleFileOptions::default()).expect("an open archive takes a member");
+        writer.write_all(bytes).expect("a vector takes bytes");
+    }
     writer.finish().expect("the archive can be ended").into_inner()
 }
 

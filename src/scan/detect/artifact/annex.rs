@@ -29,7 +29,7 @@ fn read(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::recognise;
+    use super::super::testing::recognise;
 
     #[test]
     fn a_key_gives_digest_and_size() {

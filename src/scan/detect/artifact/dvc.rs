@@ -56,7 +56,7 @@ fn read(blob: &Blob<'_>, _head: &[u8]) -> Option<Facts> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::recognise;
+    use super::super::testing::recognise;
 
     #[test]
     fn outputs_that_are_models_are_pointed_to() {

@@ -149,19 +149,13 @@ pub(super) mod write {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::with_pages;
     use super::*;
-    use crate::domain::{Blob, Content, Origin};
-
-    fn with<T>(bytes: &[u8], work: impl FnOnce(&mut Pages<'_>) -> T) -> T {
-        let origin = Origin::default();
-        let blob = Blob::of_unit(&origin, Content::Whole(bytes));
-        work(&mut Pages::new(&blob, bytes, 4096, 8))
-    }
 
     #[test]
     fn strings_are_found_through_the_vtable() {
         let bytes = write::strings(b"TEST", &[Some("first"), None, Some("third")]);
-        with(&bytes, |pages| {
+        with_pages(&bytes, |pages| {
             let root = root(pages, 0).expect("the root is sane");
             assert_eq!(root.string(pages, 0, 100).as_deref(), Some("first"));
             assert_eq!(root.string(pages, 1, 100), None);
@@ -173,6 +167,6 @@ mod tests {
     #[test]
     fn counting_bytes_are_no_flatbuffer() {
         let bytes: Vec<u8> = (1..=255).collect();
-        assert!(with(&bytes, |pages| root(pages, 0)).is_none());
+        assert!(with_pages(&bytes, |pages| root(pages, 0)).is_none());
     }
 }

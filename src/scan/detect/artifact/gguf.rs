@@ -6,8 +6,9 @@ mod reader;
 
 use std::collections::BTreeMap;
 
+use super::names::is_shard_name;
 use super::pages::Pages;
-use super::plain::{base, fact, first_fact, is_shard_name, list_fact, template_hazard, text};
+use super::plain::{base, fact, first_fact, hazard, list_fact, template_hazard, text};
 use super::{Facts, Format, tensor_identity};
 use crate::domain::{Blob, Sureness};
 use reader::{Contents, Value};
@@ -26,6 +27,10 @@ fn read(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
         facts.sureness = Sureness::Likely;
         fact(&mut facts, "truncated", missing);
     }
+    if contents.irregular {
+        facts.sureness = Sureness::Likely;
+        fact(&mut facts, "irregular", "a header that no writer writes");
+    }
     fact(&mut facts, "framework", "ggml");
     model_facts(&mut facts, &contents);
     origins(&mut facts, &contents.values);
@@ -37,11 +42,16 @@ fn read(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
         facts.digests.push(tensor_identity(contents.tensors.iter().map(reader::Tensor::line), blob.len()));
     }
     for (key, value) in &contents.values {
-        if let Value::Text(value) = value {
-            text(&mut facts, key, value.as_bytes());
-            if key.starts_with("tokenizer.chat_template") {
-                template_hazard(&mut facts, value);
+        let is_template = key.starts_with("tokenizer.chat_template");
+        match value {
+            Value::Text(value) => {
+                text(&mut facts, key, value.as_bytes());
+                if is_template {
+                    template_hazard(&mut facts, value);
+                }
             }
+            Value::Other if is_template => hazard(&mut facts, false, "chat template that is too long to be read"),
+            _ => {}
         }
     }
     Some(facts)
@@ -166,6 +176,24 @@ mod tests {
         let facts = read_as("blob", &bytes[..bytes.len() - 1], read).expect("the header is whole");
         assert_eq!((facts.sureness, fact_of(&facts, "truncated").is_some()), (Sureness::Likely, true));
         assert!(fact_of(&read_as("blob", &bytes, read).expect("whole"), "truncated").is_none());
+    }
+
+    #[test]
+    fn a_header_that_lies_hides_nothing() {
+        let honest = write(&[("general.architecture", "llama"), ("general.name", "Tiny")], &[("general.alignment", 32)], 1);
+        let at = |mark: &[u8]| memchr::memmem::find(&honest, mark).expect("the sample has it");
+        let lie = |at: usize, bytes: &[u8]| {
+            let mut lying = honest.clone();
+            lying[at..at + bytes.len()].copy_from_slice(bytes);
+            let facts = read_as("blob", &lying, read).expect("it is still a model");
+            (facts.sureness, fact_of(&facts, "name").map(str::to_owned), fact_of(&facts, "irregular").is_some(), fact_of(&facts, "truncated").is_some())
+        };
+        let name = Some("Tiny".to_owned());
+        assert_eq!(lie(8, &[0xff; 8]), (Sureness::Likely, name.clone(), true, false), "the number of tensors");
+        assert_eq!(lie(at(b"general.architecture"), b"\xff\n"), (Sureness::Likely, name.clone(), true, false), "a key");
+        assert_eq!(lie(at(b"general.alignment") + 21, &[0, 0, 0, 0x80]), (Sureness::Likely, name.clone(), false, true), "the alignment");
+        assert_eq!(lie(honest.len() - 60, &[9, 0, 0, 0]).0, Sureness::Likely, "something in the tensors");
+        assert_eq!(lie(16, &[1 << 6]), (Sureness::Likely, name, true, false), "the number of pairs");
     }
 
     #[test]

@@ -1,11 +1,8 @@
 //! Bytes that mean harm: files cut at every length, bytes changed, lengths made huge. Whatever is said of them, it is said soon, and nothing panics.
 
 use super::protobuf::write::{bytes, number};
-use super::testing::content_of;
-use super::{
-    caffe, coreml, embeddings, flatbuffer, flax, gguf, hdf5, json_models, llamafile, magic, network_texts, recognise, safetensors, tf_checkpoint, ubjson, xml,
-};
-use crate::domain::{Blob, Origin};
+use super::testing::on_both_roads;
+use super::{caffe, coreml, embeddings, flatbuffer, flax, gguf, hdf5, json_models, llamafile, magic, network_texts, safetensors, tf_checkpoint, ubjson, xml};
 
 const CHANGES: u64 = 400;
 
@@ -60,9 +57,8 @@ fn samples() -> Vec<(&'static str, Vec<u8>)> {
 
 /// The format that is seen, on both roads.
 fn seen(bytes: &[u8]) -> Option<String> {
-    let origin = Origin::default();
-    let [whole, ranged] = content_of(bytes, |content| {
-        let found = recognise(&Blob::of_unit(&origin, content), &bytes[..bytes.len().min(64 << 10)])?;
+    let [whole, ranged] = on_both_roads(bytes).map(|found| {
+        let found = found?;
         assert!(found.texts.iter().map(|(_, text)| text.len()).sum::<usize>() <= 17 << 20);
         Some(found.artifact.format)
     });

@@ -29,7 +29,7 @@ pub(super) fn add_digest(facts: &mut Facts, hex: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::recognise;
+    use super::super::testing::recognise;
 
     #[test]
     fn the_path_of_a_blob_tells_repository_and_digest() {

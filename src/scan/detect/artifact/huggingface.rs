@@ -5,7 +5,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::pickle::is_repository;
-use super::{Facts, Format};
+use super::plain::template_hazard;
+use super::{Facts, Format, json};
 use crate::domain::{Blob, Hazard, Sureness};
 
 pub(super) const CONFIG: Format = Format { name: "transformers-config", read: config };
@@ -19,17 +20,12 @@ const LONGEST: u64 = 4 << 20;
 /// The marks stand near the start: the writers sort their keys.
 const BEGINNING: usize = 8 << 10;
 
-/// Can the text be a JSON object?
-pub(super) fn is_object(head: &[u8]) -> bool {
-    head.trim_ascii_start().first() == Some(&b'{')
-}
-
 fn object(blob: &Blob<'_>, head: &[u8], mark: &[u8]) -> Option<Map<String, Value>> {
     let beginning = head.get(..BEGINNING).unwrap_or(head);
-    if !is_object(head) || blob.len() > LONGEST || memchr::memmem::find(beginning, mark).is_none() {
+    if !json::is_object(head) || memchr::memmem::find(beginning, mark).is_none() {
         return None;
     }
-    serde_json::from_slice(&blob.whole().ok()?).ok()
+    json::whole(blob, LONGEST)
 }
 
 fn text(object: &Map<String, Value>, key: &str) -> Option<String> {
@@ -97,16 +93,13 @@ fn pipeline(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
 
 /// A chat template is a program in Jinja. What reaches for Python's insides leaves the sandbox, where there is one.
 fn tokenizer(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
-    const ESCAPES: [&str; 8] = ["__class__", "__globals__", "__subclasses__", "__mro__", "__init__", "__builtins__", "__import__", "__base__"];
     const MARKS: [&[u8]; 3] = [b"\"tokenizer_class\"", b"\"added_tokens_decoder\"", b"\"chat_template\""];
     let config = MARKS.iter().find_map(|mark| object(blob, head, mark))?;
     let mut facts = Facts { role: "tokenizer", ..described() };
     facts.facts.push(("architecture", text(&config, "tokenizer_class")?));
     push(&mut facts, &config, &[("name_or_path", "name"), ("transformers_version", "transformers-version")]);
     let template = config.get("chat_template").map(Value::to_string).unwrap_or_default();
-    facts
-        .hazards
-        .extend(ESCAPES.iter().find(|word| template.contains(**word)).map(|word| Hazard { runs_code: true, what: format!("{word} in the chat template") }));
+    template_hazard(&mut facts, &template);
     Some(facts)
 }
 
@@ -174,7 +167,7 @@ fn card(_blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::recognise;
+    use super::super::testing::recognise;
 
     #[test]
     fn a_configuration_tells_architecture_and_remote_code() {

@@ -56,7 +56,7 @@ mod tests {
     use std::io::Write as _;
 
     use super::super::pickle::samples;
-    use super::super::tests::recognise;
+    use super::super::testing::recognise;
 
     fn zlib(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());

@@ -7,6 +7,11 @@ use serde::{Deserialize, Deserializer};
 
 use crate::domain::Blob;
 
+/// Can the text be an object?
+pub(super) fn is_object(head: &[u8]) -> bool {
+    head.trim_ascii_start().first() == Some(&b'{')
+}
+
 /// The first key of an object, if the head is one. Keys with escapes are no format's first key.
 pub(super) fn first_key(head: &[u8]) -> Option<&str> {
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();

@@ -95,7 +95,7 @@ fn by_words(config: &[u8]) -> Option<Hazard> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::recognise;
+    use super::super::testing::recognise;
     use super::super::zipdir::samples::zip;
     use crate::domain::Artifact;
 

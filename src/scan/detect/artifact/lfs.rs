@@ -23,7 +23,7 @@ fn read(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::recognise;
+    use super::super::testing::recognise;
     use super::*;
 
     fn pointer() -> String {

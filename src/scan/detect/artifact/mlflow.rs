@@ -63,7 +63,7 @@ fn read(blob: &Blob<'_>, _head: &[u8]) -> Option<Facts> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::recognise;
+    use super::super::testing::recognise;
 
     const TEXT: &str = "artifact_path: churn\nflavors:\n  python_function:\n    loader_module: mlflow.sklearn\n  sklearn:\n    pickled_model: model.pkl\n\
                         mlflow_version: 3.17.2\nmodel_uuid: 0123456789abcdef0123456789abcdef\nrun_id: fedcba9876543210fedcba9876543210\nutc_time_created: '2026-11-01 10:00:00'\n";

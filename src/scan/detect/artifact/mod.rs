@@ -44,7 +44,6 @@ mod protobuf;
 mod safetensors;
 mod safetensors_index;
 mod savedmodel;
-mod shown;
 #[cfg(test)]
 mod testing;
 mod tf_checkpoint;
@@ -60,7 +59,7 @@ use std::io;
 
 use sha2::{Digest as _, Sha256};
 
-use self::shown::shown;
+use self::plain::printable;
 use crate::domain::{Artifact, Blob, Digest, DigestKind, Hazard, Sureness};
 
 /// A model format.
@@ -166,11 +165,11 @@ pub fn recognise(blob: &Blob<'_>, head: &[u8]) -> Option<Found> {
         role: if facts.role.is_empty() { "model" } else { facts.role }.to_owned(),
         sureness: facts.sureness,
         size: facts.size.unwrap_or(blob.len()),
-        facts: facts.facts.into_iter().map(|(name, value)| (name.to_owned(), shown(&value))).collect(),
-        bases: facts.bases.iter().map(|base| shown(base)).collect(),
+        facts: facts.facts.into_iter().map(|(name, value)| (name.to_owned(), printable(&value))).collect(),
+        bases: facts.bases.iter().map(|base| printable(base)).collect(),
         relation: facts.relation.map(str::to_owned),
         digests: facts.digests,
-        hazards: facts.hazards.into_iter().map(|hazard| Hazard { what: shown(&hazard.what), ..hazard }).collect(),
+        hazards: facts.hazards.into_iter().map(|hazard| Hazard { what: printable(&hazard.what), ..hazard }).collect(),
     };
     Some(Found { artifact, texts: facts.texts })
 }
@@ -204,35 +203,4 @@ fn tensor_identity(tensors: impl Iterator<Item = String>, size: u64) -> Digest {
 /// Lower-case hexadecimal.
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::ops::Range;
-
-    use crate::domain::{Content, Origin, Ranged};
-
-    /// Bytes that can only be read in pieces.
-    pub(super) struct Pieces(pub(super) Vec<u8>);
-
-    impl Ranged for Pieces {
-        fn len(&self) -> u64 {
-            self.0.len() as u64
-        }
-
-        fn read_at(&self, range: Range<u64>) -> io::Result<Vec<u8>> {
-            Ok(self.0.get(range.start as usize..range.end as usize).unwrap_or_default().to_vec())
-        }
-    }
-
-    /// What a file of this path and content is.
-    pub(super) fn recognise(path: &str, bytes: &[u8]) -> Option<Artifact> {
-        found(path, bytes).map(|found| found.artifact)
-    }
-
-    pub(super) fn found(path: &str, bytes: &[u8]) -> Option<Found> {
-        let origin = Origin { scheme: "file".into(), uri: path.into(), ..Origin::default() };
-        super::recognise(&Blob::of_unit(&origin, Content::Whole(bytes)), bytes.get(..64 << 10).unwrap_or(bytes))
-    }
 }

@@ -64,3 +64,27 @@ pub(super) fn is_of_model(name: &str) -> bool {
 pub(super) fn is_hex(text: &str, length: usize) -> bool {
     text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
+
+/// The name of one part of a sharded model: `model-00001-of-00003.safetensors`.
+pub(super) fn is_shard_name(name: &str) -> bool {
+    let digits = |text: &str| text.len() >= 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+    name.match_indices("-of-").any(|(at, _)| {
+        let before = name[..at].rsplit(['-', '_', '.']).next().unwrap_or_default();
+        let after: &str = name[at + 4..].split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+        digits(before) && digits(after) && after.bytes().any(|byte| byte != b'0') && after.trim_start_matches('0') != "1"
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shard_names_count_to_more_than_one() {
+        assert!(is_shard_name("model-00001-of-00003.safetensors"));
+        assert!(is_shard_name("qwen-q4_k_m-00002-of-00002.gguf"));
+        assert!(!is_shard_name("model-00001-of-00001.safetensors"));
+        assert!(!is_shard_name("best-of-breed.gguf"));
+        assert!(!is_shard_name("2-of-3.gguf"));
+    }
+}

@@ -26,7 +26,7 @@ fn read(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
 #[cfg(test)]
 mod tests {
     use super::super::pickle::samples::{call, stream, text};
-    use super::super::tests::recognise;
+    use super::super::testing::recognise;
 
     fn array(code: &str, data: &[u8]) -> Vec<u8> {
         let header = format!("{{'descr': '{code}', 'fortran_order': False, 'shape': (2,), }}\n");

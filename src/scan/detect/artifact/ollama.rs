@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use super::{Facts, Format, hub_cache, names};
+use super::{Facts, Format, hub_cache, json, names};
 use crate::domain::{Blob, Digest, DigestKind};
 
 pub(super) const FORMAT: Format = Format { name: "oci-model", read };
@@ -41,10 +41,10 @@ struct Layer {
 
 fn read(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
     let beginning = head.get(..4096).unwrap_or(head);
-    if !super::huggingface::is_object(head) || blob.len() > LONGEST || memchr::memmem::find(beginning, b"\"schemaVersion\"").is_none() {
+    if !json::is_object(head) || memchr::memmem::find(beginning, b"\"schemaVersion\"").is_none() {
         return None;
     }
-    let manifest: Manifest = serde_json::from_slice(&blob.whole().ok()?).ok()?;
+    let manifest: Manifest = json::whole(blob, LONGEST)?;
     let layers: Vec<_> = manifest.layers.into_iter().filter(|layer| WEIGHTS.iter().any(|kind| layer.media_type.starts_with(kind))).collect();
     if manifest.version != 2 || layers.is_empty() {
         return None;
@@ -78,7 +78,7 @@ pub(super) fn add(blob: &Blob<'_>, facts: &mut Facts) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::recognise;
+    use super::super::testing::recognise;
 
     fn manifest(kind: &str) -> String {
         let hex = "c4".repeat(32);

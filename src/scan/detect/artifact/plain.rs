@@ -6,10 +6,10 @@ use super::Facts;
 use crate::domain::Hazard;
 
 /// Facts are names, versions and addresses; longer texts belong into [`Facts::texts`].
-const LONGEST_FACT: usize = 256;
-/// Texts of one artifact that are searched for secrets.
+const LONGEST_FACT: usize = 400;
 /// Nothing shorter is a secret.
 const SHORTEST_TEXT: usize = 6;
+/// Of each text that is searched for secrets, of all texts of one artifact, and their number.
 const LONGEST_TEXT: usize = 4 << 20;
 const ALL_TEXTS: usize = 16 << 20;
 const MOST_TEXTS: usize = 2048;
@@ -71,20 +71,10 @@ pub(super) fn hazard(facts: &mut Facts, runs_code: bool, what: impl AsRef<str>) 
 
 /// Template code that climbs from a value to the interpreter. A chat template is run by whoever loads the model.
 pub(super) fn template_hazard(facts: &mut Facts, template: &str) {
-    const REACHED: [&str; 7] = ["__class__", "__globals__", "__subclasses__", "__mro__", "__init__", "__builtins__", "__import__"];
+    const REACHED: [&str; 8] = ["__class__", "__globals__", "__subclasses__", "__mro__", "__init__", "__builtins__", "__import__", "__base__"];
     if let Some(name) = REACHED.iter().find(|name| template.contains(**name)) {
         hazard(facts, true, format!("chat template reaching for `{name}`"));
     }
-}
-
-/// The name of one part of a sharded model: `model-00001-of-00003.safetensors`.
-pub(super) fn is_shard_name(name: &str) -> bool {
-    let digits = |text: &str| text.len() >= 2 && text.bytes().all(|byte| byte.is_ascii_digit());
-    name.match_indices("-of-").any(|(at, _)| {
-        let before = name[..at].rsplit(['-', '_', '.']).next().unwrap_or_default();
-        let after: &str = name[at + 4..].split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
-        digits(before) && digits(after) && after.bytes().any(|byte| byte != b'0') && after.trim_start_matches('0') != "1"
-    })
 }
 
 /// Printable, on one line, short, and without the passwords and queries of addresses.
@@ -124,15 +114,6 @@ mod tests {
         assert_eq!(printable(&format!("from {typed}?sig=abc, then more")), "from https://git.example.com/m, then more");
         assert_eq!(printable(&["s3://", &"k".repeat(500), "@bucket"].concat()), "s3://bucket");
         assert_eq!(printable(&"x".repeat(1000)).len(), LONGEST_FACT);
-    }
-
-    #[test]
-    fn shard_names_count_to_more_than_one() {
-        assert!(is_shard_name("model-00001-of-00003.safetensors"));
-        assert!(is_shard_name("qwen-q4_k_m-00002-of-00002.gguf"));
-        assert!(!is_shard_name("model-00001-of-00001.safetensors"));
-        assert!(!is_shard_name("best-of-breed.gguf"));
-        assert!(!is_shard_name("2-of-3.gguf"));
     }
 
     #[test]

@@ -156,20 +156,14 @@ pub(super) mod write {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::with_pages;
     use super::*;
-    use crate::domain::{Blob, Content, Origin};
-
-    fn with<T>(bytes: &[u8], work: impl FnOnce(&mut Pages<'_>) -> T) -> T {
-        let origin = Origin::default();
-        let blob = Blob::of_unit(&origin, Content::Whole(bytes));
-        work(&mut Pages::new(&blob, bytes, 4096, 8))
-    }
 
     #[test]
     fn fields_fill_their_message() {
         let bytes = [write::number(1, 300), write::bytes(2, "name")].concat();
         let schema = [(1, VARINT), (2, BYTES)];
-        let read = |bytes: &[u8]| with(bytes, |pages| fields(Message::new(0, bytes.len() as u64), pages, &schema, 10));
+        let read = |bytes: &[u8]| with_pages(bytes, |pages| fields(Message::new(0, bytes.len() as u64), pages, &schema, 10));
         let fields = read(&bytes).expect("both fields are in the schema");
         assert_eq!(fields.iter().map(|field| (field.number, field.value, field.len)).collect::<Vec<_>>(), [(1, 300, 2), (2, 0, 4)]);
         assert!((1..bytes.len()).all(|cut| cut == 3 || read(&bytes[..cut]).is_none()));
@@ -178,7 +172,7 @@ mod tests {
     #[test]
     fn a_length_beyond_the_end_is_a_cut() {
         let bytes = [write::varint(7 << 3 | 2), write::varint(u64::MAX >> 1)].concat();
-        with(&bytes, |pages| {
+        with_pages(&bytes, |pages| {
             let field = Message::new(0, bytes.len() as u64).next(pages).expect("the key is whole");
             assert!(field.cut && field.message().next(pages).is_none());
         });

@@ -6,22 +6,34 @@ mod header;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::plain::{base, fact, first_fact, is_shard_name, text};
+use super::names::is_shard_name;
+use super::plain::{base, fact, first_fact, text};
 use super::{Facts, Format, tensor_identity};
 use crate::domain::{Blob, Digest, Sureness};
 use header::{Header, layout};
 
 pub(super) const FORMAT: Format = Format { name: "safetensors", read };
 
+/// No length has more bits; text in the place of a length does.
+const LENGTH_BITS: u32 = 48;
 /// The library's own limit.
 const LONGEST_HEADER: u64 = 100_000_000;
 
 fn read(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
     let header_len = u64::from_le_bytes(*head.first_chunk()?);
-    let data_start = header_len.checked_add(8)?;
-    if !(2..=LONGEST_HEADER).contains(&header_len) || data_start > blob.len() || head.get(8) != Some(&b'{') {
+    if header_len >> LENGTH_BITS != 0 || head.get(8) != Some(&b'{') {
         return None;
     }
+    let data_start = header_len + 8;
+    if header_len <= LONGEST_HEADER && data_start <= blob.len() {
+        sound(blob, head, data_start).or_else(|| unsound(head, "irregular", "a header that cannot be read"))
+    } else {
+        unsound(head, "truncated", "ends in its header")
+    }
+}
+
+/// Length, header and file agree.
+fn sound(blob: &Blob<'_>, head: &[u8], data_start: u64) -> Option<Facts> {
     let header = match head.get(8..usize::try_from(data_start).ok()?) {
         Some(header) => Cow::Borrowed(header),
         // Long headers are fetched only when their beginning looks the part.
@@ -31,7 +43,16 @@ fn read(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
         None => return None,
     };
     let header: Header<'_> = serde_json::from_slice(&header).ok()?;
-    facts(blob, &header, blob.len() - data_start)
+    facts(blob, &header, blob.len().checked_sub(data_start)?)
+}
+
+/// A file that was cut, or whose length or header was changed, is soon mended by whoever wants to use it, so it is told by its words.
+fn unsound(head: &[u8], name: &'static str, why: &str) -> Option<Facts> {
+    const WORDS: [&[u8]; 3] = [b"\"dtype\"", b"\"shape\"", b"\"data_offsets\""];
+    let mut facts = Facts::default();
+    fact(&mut facts, "framework", "safetensors");
+    fact(&mut facts, name, why);
+    WORDS.iter().all(|word| memchr::memmem::find(head, word).is_some()).then_some(facts)
 }
 
 fn facts(blob: &Blob<'_>, header: &Header<'_>, data_len: u64) -> Option<Facts> {
@@ -40,6 +61,9 @@ fn facts(blob: &Blob<'_>, header: &Header<'_>, data_len: u64) -> Option<Facts> {
     if layout.end > data_len {
         facts.sureness = Sureness::Likely;
         fact(&mut facts, "truncated", format!("{} of {} bytes of tensors", data_len, layout.end));
+    } else if layout.lies {
+        facts.sureness = Sureness::Likely;
+        fact(&mut facts, "irregular", "types, shapes and offsets that disagree");
     } else if layout.gaps || layout.end < data_len {
         facts.sureness = Sureness::Likely;
         fact(&mut facts, "irregular", "bytes that belong to no tensor");
@@ -173,12 +197,28 @@ mod tests {
     fn what_describes_no_tensor_is_no_model() {
         let none = |header: &str, data: usize| read_bytes("x.safetensors", &write(header, data)).is_none();
         assert!(none("{}", 0) && none(r#"{"__metadata__":{"format":"pt"}}"#, 0));
-        assert!(none(r#"{"a":{"dtype":"X9","shape":[2],"data_offsets":[0,4]}}"#, 4), "unknown type");
-        assert!(none(r#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#, 4), "offsets against shape");
-        assert!(none(r#"{"a":{"dtype":"F32","shape":[9223372036854775807,4],"data_offsets":[0,4]}}"#, 4), "overflow");
-        assert!(none(r#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}"#, 4), "backwards");
         assert!(none(r#"{"users":["a","b"]}"#, 0));
         assert!(read_bytes("x.safetensors", b"").is_none());
+        assert!(read_bytes("x", br#"header: {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#).is_none(), "text");
+    }
+
+    #[test]
+    fn a_header_that_lies_hides_nothing() {
+        let told = |bytes: &[u8]| {
+            let facts = read_bytes("x", bytes).expect("it is still a model");
+            assert_ne!(facts.sureness, Sureness::Certain);
+            (fact_of(&facts, "irregular").is_some(), fact_of(&facts, "truncated").is_some())
+        };
+        assert_eq!(told(&write(r#"{"a":{"dtype":"X9","shape":[2],"data_offsets":[0,4]}}"#, 4)), (true, false), "unknown type");
+        assert_eq!(told(&write(r#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#, 4)), (true, false), "offsets against shape");
+        assert_eq!(told(&write(r#"{"a":{"dtype":"F32","shape":[9223372036854775807,4],"data_offsets":[0,4]}}"#, 4)), (true, false), "overflow");
+        assert_eq!(told(&write(r#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}"#, 4)), (true, false), "backwards");
+        assert_eq!(told(&write(&TWO.replace("}}", "},\"note\":1}"), 20)), (true, false), "an entry that is no tensor");
+        let sound = write(TWO, 20);
+        assert_eq!(told(&[&(TWO.len() as u64 + 3).to_le_bytes(), &sound[8..]].concat()), (true, false), "a longer length");
+        assert_eq!(told(&[&7u64.to_le_bytes(), &sound[8..]].concat()), (true, false), "a shorter length");
+        assert_eq!(told(&[&(1u64 << 40).to_le_bytes(), &sound[8..]].concat()), (false, true), "a length beyond the end");
+        assert_eq!(told(&sound[..TWO.len()]), (false, true), "cut in the header");
     }
 
     #[test]

@@ -158,7 +158,7 @@ fn describe(zip: &Zip<'_>, root: &str, facts: &mut Facts) {
 #[cfg(test)]
 mod tests {
     use super::super::pickle::samples::{call, global, stream, text};
-    use super::super::tests::{found, recognise};
+    use super::super::testing::{found, recognise};
     use super::super::zipdir::samples::{packed, zip};
     use super::Sureness;
 

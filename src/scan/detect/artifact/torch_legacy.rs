@@ -25,7 +25,7 @@ fn read(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
 #[cfg(test)]
 mod tests {
     use super::super::pickle::samples::{call, global, stream, text};
-    use super::super::tests::recognise;
+    use super::super::testing::recognise;
     use super::MAGIC;
 
     fn file(object: &[u8]) -> Vec<u8> {

@@ -211,13 +211,13 @@ pub(super) mod samples {
 mod tests {
     use zip::CompressionMethod;
 
-    use super::super::tests::Pieces;
+    use super::super::testing::Store;
     use super::samples::{packed, zip};
     use super::*;
     use crate::domain::{Content, Origin};
 
     fn contents(bytes: Vec<u8>) -> Option<Vec<(String, Vec<u8>)>> {
-        let (origin, pieces) = (Origin::default(), Pieces(bytes));
+        let (origin, pieces) = (Origin::default(), Store(&bytes));
         let blob = Blob::of_unit(&origin, Content::Ranged(&pieces));
         let zip = Zip::open(&blob)?;
         Some(zip.members.iter().filter_map(|member| Some((member.name.clone(), zip.read(member, 1 << 20)?))).collect())

@@ -37,23 +37,28 @@ pub(super) struct Contents {
     pub(super) tensors: Vec<Tensor>,
     /// All pairs and all tensor descriptions were read.
     pub(super) complete: bool,
+    /// Something was met that no writer writes.
+    pub(super) irregular: bool,
     /// The reading stopped because the file may not be asked any further, and not because it ended.
     unread: bool,
     data_start: u64,
 }
 
-/// `None`: not a GGUF file. What ends in the middle is told as far as it goes, if one pair was whole.
+/// `None`: not a GGUF file. What ends or lies in the middle is told as far as it goes, if one pair was whole: a wrong count
+/// is soon mended by whoever wants to use the file.
 pub(super) fn contents(pages: &mut Pages<'_>) -> Option<Contents> {
     let mut reader = Reader::open(pages)?;
     let mut contents = Contents::default();
     let (tensor_count, pair_count) = reader.counts()?;
     let ended = reader.pairs(pair_count, &mut contents).and_then(|()| reader.tensors(tensor_count, &mut contents));
-    if contents.values.is_empty() || (ended.is_none() && reader.nonsense) {
+    if contents.values.is_empty() {
         return None;
     }
     contents.complete = ended.is_some();
+    contents.irregular = reader.nonsense;
     contents.unread = reader.pages.exhausted();
-    let alignment = contents.values.get("general.alignment").and_then(Value::number).filter(|value| value.is_power_of_two());
+    let believable = |value: &u64| value.is_power_of_two() && u32::try_from(*value).is_ok();
+    let alignment = contents.values.get("general.alignment").and_then(Value::number).filter(believable);
     contents.data_start = reader.at.checked_next_multiple_of(alignment.unwrap_or(DEFAULT_ALIGNMENT))?;
     Some(contents)
 }
@@ -62,7 +67,7 @@ impl Contents {
     /// What the file lacks, in words.
     pub(super) fn missing(&self, size: u64) -> Option<String> {
         if !self.complete {
-            return (!self.unread).then(|| "ends in its header".to_owned());
+            return (!self.unread && !self.irregular).then(|| "ends in its header".to_owned());
         }
         let ends = self.tensors.iter().filter_map(|tensor| self.data_start.checked_add(tensor.offset)?.checked_add(tensor.bytes()?));
         let end = ends.max().unwrap_or_default();
@@ -135,7 +140,7 @@ impl<'r, 'p> Reader<'r, 'p> {
 
     fn counts(&mut self) -> Option<(u64, u64)> {
         let (tensors, pairs) = (self.count()?, self.count()?);
-        (tensors <= MOST_TENSORS && (1..=MOST_PAIRS).contains(&pairs)).then_some((tensors, pairs))
+        (1..=MOST_PAIRS).contains(&pairs).then_some((tensors, pairs))
     }
 
     fn pairs(&mut self, count: u64, contents: &mut Contents) -> Option<()> {
@@ -143,7 +148,10 @@ impl<'r, 'p> Reader<'r, 'p> {
             let key = self.string(LONGEST_KEY)?;
             if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
                 self.nonsense = true;
-                return None;
+                // Loaders take any key, so what stands behind a strange one counts; a file that begins with one is none.
+                if contents.values.is_empty() {
+                    return None;
+                }
             }
             let code = self.u32()?;
             let value = self.value(code, 0)?;
@@ -202,6 +210,10 @@ impl<'r, 'p> Reader<'r, 'p> {
     }
 
     fn tensors(&mut self, count: u64, contents: &mut Contents) -> Option<()> {
+        if count > MOST_TENSORS {
+            self.nonsense = true;
+            return None;
+        }
         for _ in 0..count {
             let name = self.string(LONGEST_KEY)?;
             let dimensions = self.u32()?;

@@ -163,7 +163,7 @@ mod tests {
     use base64::Engine as _;
 
     use super::super::joblib;
-    use super::super::tests::{Pieces, found, recognise};
+    use super::super::testing::{Store, found, recognise};
     use super::samples::{array, bytes, call, global, model, secret, stream, text};
     use crate::domain::{Artifact, Blob, Content, Origin, Sureness};
 
@@ -278,7 +278,7 @@ mod tests {
     fn a_ranged_blob_tells_the_same_as_one_in_memory() {
         let array = array("<f8", b"J\x00\x80\x00\x00\x85", Some(5), &vec![0xff; 8 << 15]);
         let sample = stream(&[array, b"0".to_vec(), bytes(&vec![7; 100_000]), b"0".to_vec(), text(&"x".repeat(70_000)), b"0".to_vec(), shell()].concat());
-        let (origin, pieces) = (Origin::default(), Pieces(sample.clone()));
+        let (origin, pieces) = (Origin::default(), Store(&sample));
         let ranged = Blob::of_unit(&origin, Content::Ranged(&pieces));
         for length in [64 << 10, 100, 1] {
             let head = sample.get(..length).expect("the sample is longer");

@@ -60,12 +60,24 @@ struct Description<'h> {
     data_offsets: [u64; 2],
 }
 
+impl Tensor<'_> {
+    fn elements(&self) -> Option<u64> {
+        self.shape.iter().try_fold(1u64, |product, side| product.checked_mul(*side))
+    }
+
+    /// As type and shape tell.
+    fn bytes(&self) -> Option<u64> {
+        let (_, bits) = DTYPES.iter().find(|(name, _)| *name == self.dtype)?;
+        Some(self.elements()?.checked_mul(*bits)?.div_ceil(8))
+    }
+}
+
 impl Header<'_> {
     /// The type that most parameters have, and the others after it.
     pub(super) fn main_dtype(&self) -> String {
         let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
         for tensor in &self.tensors {
-            let elements = tensor.shape.iter().fold(1u64, |product, side| product.saturating_mul(*side));
+            let elements = tensor.elements().unwrap_or_default();
             let count = counts.entry(&tensor.dtype).or_default();
             *count = count.saturating_add(elements);
         }
@@ -117,21 +129,19 @@ pub(super) struct Layout {
     /// Where the last tensor ends, from the end of the header.
     pub(super) end: u64,
     pub(super) gaps: bool,
+    /// A type is unknown, or a tensor's type and shape ask for other offsets.
+    pub(super) lies: bool,
     pub(super) parameters: u128,
 }
 
-/// `None` when a type is unknown, or a tensor's offsets and shape disagree: such a header describes nothing.
+/// `None` when there is no tensor.
 pub(super) fn layout(header: &Header<'_>) -> Option<Layout> {
-    let mut layout = Layout { end: 0, gaps: false, parameters: 0 };
+    let mut layout = Layout { end: 0, gaps: false, lies: false, parameters: 0 };
     let mut spans = Vec::with_capacity(header.tensors.len());
     for tensor in &header.tensors {
-        let (_, bits) = DTYPES.iter().find(|(name, _)| *name == tensor.dtype)?;
-        let elements = tensor.shape.iter().try_fold(1u64, |product, side| product.checked_mul(*side))?;
         let [start, end] = tensor.data_offsets;
-        if end.checked_sub(start)? != elements.checked_mul(*bits)?.div_ceil(8) {
-            return None;
-        }
-        layout.parameters += u128::from(elements);
+        layout.lies |= end.checked_sub(start).is_none_or(|bytes| tensor.bytes() != Some(bytes));
+        layout.parameters += u128::from(tensor.elements().unwrap_or_default());
         spans.push((start, end));
     }
     spans.sort_unstable();

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Python's own unpickler as the oracle: writes mutated pickles that call a shell or `eval` when they are loaded.
 
-    oracle.py FOLDER COUNT SEED
+    make_mutants.py FOLDER LABELS COUNT SEED
 
 Nothing is run: classes are looked up in a table of stand-ins that take notes. Every file in FOLDER made the unpickler call
 `posix.system`, `os.system` or `builtins.eval`, whether or not the stream holds together after that; so each must be found to run code.
 """
 import io, os, pickle, random, sys
+
+import labels
 
 RUNNERS = {("posix", "system"), ("os", "system"), ("builtins", "eval")}
 OPERATIONS = b"(0122NKJMIFLGSVUTXBC)]}tlaesudpqrghjR.\x80\x81\x85\x86\x87\x88\x89\x8a\x8c\x8d\x8e\x8f\x90\x91\x92\x93\x94\x95\x96\x97\x98"
@@ -95,23 +97,25 @@ def mutant(seed):
     return bytes(stream)
 
 
-def main(folder, count, seed):
-    random.seed(seed)
-    os.makedirs(folder, exist_ok=True)
-    made, all_seeds = 0, seeds()
+def called(stream):
+    unpickler = Unpickler(io.BytesIO(stream))
+    try:
+        unpickler.load()
+    except (Exception, MemoryError):
+        pass
+    return unpickler.called
+
+
+@labels.maker
+def mutants():
+    count, all_seeds, made = int(sys.argv[3]), seeds(), 0
+    random.seed(int(sys.argv[4]))
     while made < count:
         stream = mutant(random.choice(all_seeds))
-        unpickler = Unpickler(io.BytesIO(stream))
-        try:
-            unpickler.load()
-        except (Exception, MemoryError):
-            pass
-        if unpickler.called:
-            with open(os.path.join(folder, f"{made:06d}"), "wb") as file:
-                file.write(stream)
+        if called(stream):
+            labels.put(f"{made:06d}", stream, {"role": "any", "runs": True})
             made += 1
-    print(made, "pickles")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    labels.main(*sys.argv[1:3])

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Writes a folder of model artifacts with the real libraries, and labels.json that says what each file is.
+"""Writes artifacts of the formats that Python loads as programs (pickle, joblib, PyTorch, Keras), with the real libraries where they are small,
+and the files that describe models or stand for them.
 
-    make_a.py FOLDER        needs: scikit-learn joblib cloudpickle dill numpy pandas
+    make_python.py FOLDER LABELS        needs: requirements.txt
 
-Files: honest artifacts, honest ones in disguise, malicious ones (their payload prints a word, should anyone load them), look-alikes.
-A label: {"role": "model" | "adapter" | "data" | "config" | "tokenizer" | "card" | "pointer" | null, "runs": true | false}; null is "nothing to report".
+Honest artifacts, honest ones in disguise, malicious ones (their payload prints a word, should anyone load them), look-alikes.
 PyTorch and Keras are too large to install for this: their zips are laid out by hand, as the libraries write them.
 """
 import base64, collections, functools, importlib, io, json, os, pickle, struct, sys, zipfile, zlib
@@ -23,19 +23,15 @@ from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardSc
 from sklearn.svm import SVC
 from sklearn.utils import Bunch
 
-LABELS = {}
-ROOT = ""
+import labels
+from labels import maker
+
+TOKEN = labels.token()
 
 
-def put(path, content, role, runs=False):
-    full = os.path.join(ROOT, path)
-    os.makedirs(os.path.dirname(full) or ".", exist_ok=True)
-    if callable(content):
-        content(full)
-    else:
-        with open(full, "wb") as file:
-            file.write(content if isinstance(content, bytes) else content.encode())
-    LABELS[path] = {"role": role, "runs": runs}
+def put(path, content, role, runs=False, **more):
+    expected = None if role is None else {"role": role, "runs": runs, "holds": 0, **more}
+    return labels.put(path, content, expected)
 
 
 class Runs:
@@ -79,14 +75,17 @@ def estimators():
     }
 
 
+MODELS = estimators()
+
+
+@maker
 def honest():
-    models = estimators()
-    for name, model in models.items():
+    for name, model in MODELS.items():
         for protocol in range(6):
             put(f"honest/{name}.p{protocol}.pkl", pickle.dumps(model, protocol), "model")
         put(f"honest/{name}.joblib", joblib_bytes(model), "model")
         put(f"disguised/{name}.jpg", joblib_bytes(model, compress=("zlib", 3)), "model")
-    model = models["forest"]
+    model = MODELS["forest"]
     put("disguised/no_extension", pickle.dumps(model), "model")
     put("disguised/notes.txt", pickle.dumps(model, 0), "model")
     put("disguised/lzma.dat", joblib_bytes(model, compress=("lzma", 3)), "model")
@@ -95,9 +94,9 @@ def honest():
     nested = pickle.dumps({"model": pickle.dumps(model)})
     put("honest/in_bytes.pkl", nested, "model")
     put("honest/stacked.pkl", pickle.dumps({"format": 1}) + pickle.dumps(model), "model")
-    return models
 
 
+@maker
 def plain_data():
     put("data/dictionary.pkl", pickle.dumps({"a": 1, "b": [1.5, None, True], "c": {"d": (1, 2)}}), "data")
     put("data/array.pkl", pickle.dumps(numpy.arange(1000)), "data")
@@ -183,6 +182,7 @@ def torch_legacy(value):
 WEIGHTS = {"fc.weight": Tensor(0, 16, 8), "fc.bias": Tensor(1, 16)}
 
 
+@maker
 def torch_files():
     put("honest/torch.pt", torch_zip(WEIGHTS), "model")
     put("disguised/torch.bin.txt", torch_zip(WEIGHTS, root="anything"), "model")
@@ -196,6 +196,10 @@ def torch_files():
     put("data/scheduler.pt", torch_zip(None, data=pickle.dumps({"last_epoch": 3}, 2)), "data")
     script = [("constants.pkl", pickle.dumps((), 2)), ("code/__torch__/net.py", "class Net(Module):\n  pass\n")]
     put("honest/script.pt", torch_zip(None, extra=script, data=b"\x80\x02c__torch__.net\nNet\n)\x81}b."), "model")
+    secretive = {**checkpoint, "hyper_parameters": {"arch": "resnet18", "openai_key": TOKEN}}
+    put("honest/lightning_with_key.ckpt", torch_zip(secretive), "model", holds=1)
+    textual = b"c__builtin__\ndict\n(tR(S'openai_key'\nS'" + TOKEN.encode() + b"'\nd."
+    put("honest/textual_with_key.pt", torch_zip(WEIGHTS, extra=[("settings.pkl", textual)]), "model", holds=1)
     put("malicious/package.pt", torch_zip(None, root="pkg", extra=[(".data/extern_modules", "torch\n"), ("net.py", "import os\n")], data=b"\x80\x02N."), "model", True)
 
 
@@ -232,7 +236,8 @@ def payloads():
     yield "hidden_in_model", pickle.dumps([LogisticRegression(), shell])
 
 
-def malicious(models):
+@maker
+def malicious():
     for name, content in payloads():
         put(f"malicious/{name}.pkl", content, "any", True)
         if content[:1] == b"\x80":
@@ -246,9 +251,8 @@ def malicious(models):
     put("malicious/in_object_array.joblib", joblib_bytes({"data": numpy.array([shell, 1], dtype=object)}), "any", True)
     structured = numpy.array([(1, 2.0)], dtype=[("a", "i4"), ("b", "f8")])
     put("malicious/behind_structured.joblib", joblib_bytes({"data": structured, "names": numpy.array(["ä", "bc"]), "when": numpy.array(["2026-01-01"], "M8[D]"), "more": shell}), "any", True)
-    put("malicious/forest_and_shell.joblib", joblib_bytes([models["forest"], shell]), "model", True)
-    numpy.save(os.path.join(ROOT, "malicious/objects.npy"), numpy.array([shell, 1], dtype=object), allow_pickle=True)
-    LABELS["malicious/objects.npy"] = {"role": "data", "runs": True}
+    put("malicious/forest_and_shell.joblib", joblib_bytes([MODELS["forest"], shell]), "model", True)
+    put("malicious/objects.npy", lambda path: numpy.save(path, numpy.array([shell, 1], dtype=object), allow_pickle=True), "data", True)
     bad = pickle.dumps(shell, 2)
     put("malicious/torch_other_member.pt", torch_zip(WEIGHTS, extra=[("extra.bin", bad)]), "model", True)
     put("malicious/torch_legacy.pt", torch_legacy(WEIGHTS)[:15] + bad + torch_legacy(WEIGHTS)[15:], "model", True)
@@ -257,7 +261,7 @@ def malicious(models):
     wrong_crc = bytearray(honest_zip)
     wrong_crc[at + 16] ^= 0xFF
     wrong_crc[14] ^= 0xFF
-    put("malicious/torch_bad_crc.pt", bytes(wrong_crc), "model", True)
+    put("malicious/torch_bad_crc.pt", bytes(wrong_crc), "model", True, trouble=1)
     put("malicious/torch_lying_name.pt", honest_zip.replace(b"archive/data.pkl", b"archive/data.txt", 1), "model", True)
 
 
@@ -272,6 +276,7 @@ def keras_zip(layers, metadata=True, **more):
     return buffer.getvalue()
 
 
+@maker
 def keras_files():
     dense = {"module": "keras.layers", "class_name": "Dense", "config": {"name": "dense", "units": 1, "activation": "relu"}, "registered_name": None}
     put("honest/dense.keras", keras_zip([dense]), "model")
@@ -280,9 +285,12 @@ def keras_files():
     put("malicious/lambda.keras", keras_zip([dense, lambda_layer]), "model", True)
     put("malicious/module.keras", keras_zip([{"module": "os", "class_name": "function", "config": "system", "registered_name": "function"}]), "model", True)
     put("malicious/get_file.keras", keras_zip([{"module": "keras.utils", "class_name": "get_file", "config": {}}]), "model", True)
+    keyed = {**dense, "config": {**dense["config"], "comment": TOKEN}}
+    put("honest/keyed.keras", keras_zip([keyed]), "model", holds=1)
     put("honest/custom.keras", keras_zip([{"module": "acme.layers", "class_name": "Gate", "config": {}}]), "model")
 
 
+@maker
 def describing():
     put("hub/config.json", json.dumps({"_name_or_path": "org/base", "architectures": ["BertModel"], "model_type": "bert", "transformers_version": "5.0"}, indent=2), "config")
     put("hub/adapter_config.json", json.dumps({"base_model_name_or_path": "org/base", "peft_type": "LORA", "r": 8}, indent=2), "adapter")
@@ -304,6 +312,7 @@ def describing():
     put(f"hub/models--org--name/snapshots/{'4c' * 20}/pytorch_model.bin", torch_zip(WEIGHTS), "model")
 
 
+@maker
 def look_alikes():
     texts = {
         "cos.pkl": "cos\nsin\ntan\n.",
@@ -343,20 +352,5 @@ def look_alikes():
         put(f"lookalikes/{name}", buffer.getvalue(), None)
 
 
-def main(root):
-    global ROOT
-    ROOT = root
-    models = honest()
-    plain_data()
-    torch_files()
-    keras_files()
-    malicious(models)
-    describing()
-    look_alikes()
-    with open(os.path.join(root, "labels.json"), "w") as file:
-        json.dump(LABELS, file, indent=1, sort_keys=True)
-    print(len(LABELS), "artifacts")
-
-
 if __name__ == "__main__":
-    main(sys.argv[1])
+    labels.main(*sys.argv[1:])
