@@ -11,3 +11,4 @@ mod scrub;
 mod shards;
 mod support;
 mod surroundings;
+mod truth;
