@@ -12,3 +12,4 @@ mod scrub;
 mod shards;
 mod support;
 mod surroundings;
+mod truth;

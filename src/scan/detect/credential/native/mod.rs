@@ -6,8 +6,10 @@
 //! To add one: write `acme.rs` with a `NATIVE` row, list it in [`NATIVES`], and name it in a rule with `native:`.
 
 mod assignment;
+mod der;
 mod gcp_service_account;
 mod http_auth;
+mod jwk;
 mod jwt;
 mod key_file;
 mod pem;
@@ -26,8 +28,17 @@ pub(super) struct Native {
     pub(super) parse: fn(&Text<'_>, usize, &mut dyn FnMut(Parsed)),
 }
 
-pub(super) const NATIVES: &[&Native] =
-    &[&assignment::NATIVE, &url::NATIVE, &pem::NATIVE, &jwt::NATIVE, &http_auth::NATIVE, &key_file::NATIVE, &gcp_service_account::NATIVE];
+pub(super) const NATIVES: &[&Native] = &[
+    &assignment::NATIVE,
+    &url::NATIVE,
+    &pem::NATIVE,
+    &der::NATIVE,
+    &jwk::NATIVE,
+    &jwt::NATIVE,
+    &http_auth::NATIVE,
+    &key_file::NATIVE,
+    &gcp_service_account::NATIVE,
+];
 
 /// A credential in the text.
 #[derive(Clone, Debug)]

@@ -56,8 +56,13 @@ const MADE_UP_HOSTS: &[&[u8]] = &[
     b"mydomain.com",
     b"somehost",
     b"address",
+    b"server.com",
+    b"url.com",
+    b"some.url.com",
+    b"proxy.com",
+    b"company.com",
 ];
-const MADE_UP_BEGINNINGS: &[&[u8]] = &[b"example", b"your", b"my-host", b"some-host", b"..."];
+const MADE_UP_BEGINNINGS: &[&[u8]] = &[b"example", b"your", b"my-host", b"some-host", b"fake", b"myfake", b"..."];
 
 fn parse(text: &Text<'_>, at: usize, found: &mut dyn FnMut(Parsed)) {
     let Some(address) = Address::at(text.bytes, at) else { return };
@@ -133,6 +138,8 @@ impl<'a> Address<'a> {
         let poor = plain.eq_ignore_ascii_case(user) || value::as_password(&plain, user, false).is_none();
         match (self.is_local(), poor) {
             (true, true) => None,
+            // Nobody invents such letters for an illustration.
+            (true, false) if value::is_improbable(&plain) => Some(Sureness::Likely),
             (true, false) => Some(Sureness::Weak),
             // A word that guards a host elsewhere is a poor password, but one that works.
             (false, true) if plain.eq_ignore_ascii_case(user) || !self.host_name().contains(&b'.') => Some(Sureness::Weak),

@@ -22,7 +22,11 @@ const BEGINNINGS: &[&str] = &[
 
 /// The value is of a kind that is no secret by itself.
 pub(in super::super) fn is_foreign(value: &[u8]) -> bool {
-    is_uuid(value) || is_sealed(value) || BEGINNINGS.iter().any(|beginning| value.starts_with(beginning.as_bytes())) || is_dated_or_versioned(value)
+    is_uuid(value)
+        || is_sealed(value)
+        || is_two_blocks(value)
+        || BEGINNINGS.iter().any(|beginning| value.starts_with(beginning.as_bytes()))
+        || is_dated_or_versioned(value)
 }
 
 /// 8-4-4-4-12 hexadecimal digits.
@@ -35,6 +39,15 @@ pub(super) fn is_uuid(value: &[u8]) -> bool {
 /// Bitnami Sealed Secrets: base64 of a two-byte length (512: an RSA-4096 block) and what follows it.
 fn is_sealed(value: &[u8]) -> bool {
     value.len() > 300 && value.starts_with(b"Ag") && value.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='))
+}
+
+/// Base64 that ends with its padding and begins again: a ciphertext behind its nonce, or before its digest.
+fn is_two_blocks(value: &[u8]) -> bool {
+    let alphabet = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    let Some(end) = value.iter().position(|byte| *byte == b'=') else { return false };
+    let padding = value[end..].iter().take_while(|byte| **byte == b'=').count();
+    let rest = &value[end + padding..];
+    end >= 16 && rest.len() >= 16 && (end + padding) % 4 == 0 && rest.len() % 4 == 0 && value.iter().all(alphabet)
 }
 
 /// `2024-05-01…`, `1.22.333-rc1`, `v2.0.0`.

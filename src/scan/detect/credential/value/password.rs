@@ -60,11 +60,29 @@ impl Kinds {
 
 /// Words and names in any case are the program's; letters that form no word may be chosen.
 fn letters_alone(value: &[u8]) -> Option<Sureness> {
-    let unlike_words = bigram::letters_in_words(value) * 2 < value.len();
     if value.len() >= 12 {
-        return random::as_token(value);
+        return random::as_token(value).or_else(|| is_improbable(value).then_some(Sureness::Likely));
     }
-    (value.len() >= 8 && unlike_words && !bigram::is_word(value) && changes_case(value)).then_some(Sureness::Weak)
+    let unlike_words = bigram::letters_in_words(value) * 2 < value.len();
+    match is_improbable(value) && !names_a_password(value) {
+        true => Some(Sureness::Likely),
+        false => (value.len() >= 8 && unlike_words && !bigram::is_word(value) && changes_case(value)).then_some(Sureness::Weak),
+    }
+}
+
+/// No part reads like a word: what a generator of letters gives, and hardly anyone else.
+pub(in super::super) fn is_improbable(value: &[u8]) -> bool {
+    /// Mean bits of a pair: words and names of programs cost 4, letters drawn at random 6.4.
+    const LEAST: f32 = 5.2;
+    let letters = bigram::Letters::of(value);
+    letters.in_words() == 0 && letters.mean_cost() >= LEAST && bigram::runs(value).map(<[u8]>::len).max() >= Some(3)
+}
+
+/// `txtPwd`, `dbpass`: short for the name of a field.
+fn names_a_password(value: &[u8]) -> bool {
+    [&b"pwd"[..], b"pass", b"psw", b"pw"]
+        .iter()
+        .any(|word| bigram::runs(value).any(|run| run.len() < 8 && run.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))))
 }
 
 /// Letters and marks: `name_of_field`, `some-word`, `a.b` are names; `open!Sesame`, `pass@word` are passwords.
@@ -74,7 +92,27 @@ fn marked_word(value: &[u8]) -> Option<Sureness> {
     let punctuated = matches!(value.last(), Some(b'?' | b':' | b'.' | b',' | b';' | b'(' | b')' | b'>' | b'}' | b']'));
     let in_code = value.iter().any(|byte| matches!(byte, b'(' | b')' | b'{' | b'}' | b'<' | b'>' | b'"' | b'\'' | b'`' | b';' | b'='));
     let markup = value.first().is_some_and(|byte| matches!(byte, b'#' | b'&' | b'@' | b'$' | b'%' | b'*' | b'-' | b'+')) && strong == 1;
-    (strong > 0 && !punctuated && !in_code && !markup).then_some(Sureness::Likely)
+    if strong == 0 && value.len() >= 8 && value.first().is_some_and(u8::is_ascii_alphabetic) && is_improbable(value) {
+        return Some(Sureness::Likely); // `qzkf-wrtpx`
+    }
+    if strong == 0 || punctuated || in_code || markup || is_type(value) {
+        return None;
+    }
+    // `test@email` is half an address.
+    let address = value.split(|byte| *byte == b'@').count() == 2 && value.split(|byte| *byte == b'@').all(bigram::is_word);
+    Some(if address || is_poor(value) { Sureness::Weak } else { Sureness::Likely })
+}
+
+/// GraphQL's types that may not be null: `String!`.
+fn is_type(value: &[u8]) -> bool {
+    const TYPES: [&[u8]; 9] = [b"String!", b"Int!", b"Float!", b"Boolean!", b"ID!", b"Password!", b"Text!", b"Token!", b"Secret!"];
+    TYPES.contains(&value)
+}
+
+/// No other words than those of programs.
+fn is_poor(value: &[u8]) -> bool {
+    let known = |run: &[u8]| PROGRAM_WORDS.iter().any(|word| run.eq_ignore_ascii_case(word.as_bytes()));
+    bigram::runs(value).all(known)
 }
 
 /// Words with digits or joints, and letters alone: what a name in a list of arguments looks like.
@@ -89,7 +127,7 @@ fn with_digits(value: &[u8]) -> Option<Sureness> {
     let body = value.strip_suffix(b"!").unwrap_or(value);
     let stem = body.iter().position(u8::is_ascii_digit).map_or(body, |at| &body[..at]);
     let stem = stem.strip_suffix(b"_").or_else(|| stem.strip_suffix(b"-")).unwrap_or(stem);
-    let poor = PROGRAM_WORDS.iter().any(|word| stem.eq_ignore_ascii_case(word.as_bytes()));
+    let poor = is_poor(value) || PROGRAM_WORDS.iter().any(|word| stem.eq_ignore_ascii_case(word.as_bytes()));
     let joined = value.iter().any(|byte| matches!(byte, b'_' | b'-' | b'.' | b'/' | b':'));
     let upright = value.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b':'));
     // `oauth2_token`, `sha256-key`, `V1_PASSWORD`, `utf-8`: names with a number in them.

@@ -22,7 +22,8 @@ pub(in super::super) fn as_token(value: &[u8]) -> Option<Sureness> {
     let has = |class: fn(&u8) -> bool| value.iter().any(class);
     // Letters of one case alone come from few generators; then nothing but improbability speaks for them.
     let one_class = !has(u8::is_ascii_digit) && (!has(u8::is_ascii_lowercase) || !has(u8::is_ascii_uppercase));
-    match logit(value) - if one_class { 1.5 } else { 0.0 } {
+    let shuffled = value.len() >= 32 && digit_groups(value) >= 4 && value.iter().all(u8::is_ascii_alphanumeric);
+    match logit(value) - if one_class { 1.5 } else { 0.0 } + if shuffled { 1.5 } else { 0.0 } {
         odds if odds > 0.0 => Some(Sureness::Likely),
         odds if odds > -1.5 && value.len() >= 16 => Some(Sureness::Weak),
         _ => None,
@@ -39,6 +40,11 @@ fn logit(value: &[u8]) -> f32 {
     let richness = entropy(value) / length.log2().min(62f32.log2()).max(1.0);
     let digits = (value.iter().filter(|byte| byte.is_ascii_digit()).count() as f32 / length).min(0.4);
     1.11 * letters.mean_cost() - 10.8 * in_words + 2.3 * transitions + 18.8 * richness - 2.4 * digits - 18.7
+}
+
+/// Runs of digits between other characters: names have few.
+fn digit_groups(value: &[u8]) -> usize {
+    value.chunk_by(|first, second| first.is_ascii_digit() == second.is_ascii_digit()).filter(|run| run.iter().all(u8::is_ascii_digit)).count()
 }
 
 /// Another class of character follows; a capital before small letters is how words are written, and does not count.

@@ -37,6 +37,11 @@ pub(in super::super) fn is_reference(value: &[u8]) -> bool {
 /// `$name`, `@name`, `:name`, `&name`, `%name`, `#{…}`.
 fn is_variable(value: &[u8]) -> bool {
     let Some((b'$' | b'@' | b':' | b'&' | b'%' | b'*', name)) = value.split_first() else { return false };
+    // `$RANDOM-$RANDOM`: a shell puts something else there.
+    let shell = name.iter().position(|byte| !byte.is_ascii_uppercase() && *byte != b'_').filter(|end| value.starts_with(b"$") && *end >= 3);
+    if shell.is_some_and(|end| !name[end].is_ascii_alphanumeric()) {
+        return true;
+    }
     let name = name.strip_prefix(b"{").and_then(|name| name.strip_suffix(b"}")).unwrap_or(name);
     let named = name.len() >= 2 && name.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b'>' | b':'));
     named && !name.iter().any(u8::is_ascii_digit)
@@ -52,9 +57,14 @@ fn is_call_or_index(value: &[u8]) -> bool {
     let joined = |mark: &[u8]| {
         memchr::memmem::find(value, mark).is_some_and(|at| is_name(&value[..at]) && value.get(at + mark.len()).is_some_and(u8::is_ascii_alphabetic))
     };
-    let half_open = memchr::memchr2(b'(', b'[', value)
-        .is_some_and(|at| is_name(&value[..at]) && is_plain_name(&value[..at]) && (at + 1 == value.len() || is_plain_name(&value[at + 1..])));
-    half_open || opens(b'(', b')') || opens(b'[', b']') || joined(b"->") || joined(b"::") || value.starts_with(b"new ")
+    // Cut off where a quote or the end of an unquoted value came: `auth[1`, `fn.sha1(password`, `md5(request.form[`.
+    let named =
+        |part: &[u8]| part.split(|byte| matches!(byte, b'.' | b'(' | b'[' | b']')).all(|part| part.iter().all(u8::is_ascii_digit) || is_plain_name(part));
+    let half_open = memchr::memchr2(b'(', b'[', value).is_some_and(|at| {
+        is_name(&value[..at]) && is_plain_name(value[..at].rsplit(|byte| *byte == b'.').next().unwrap_or_default()) && named(&value[at + 1..])
+    });
+    let powershell = value.starts_with(b"[") && memchr::memmem::find(value, b"]::").is_some();
+    half_open || powershell || opens(b'(', b')') || opens(b'[', b']') || joined(b"->") || joined(b"::") || value.starts_with(b"new ")
 }
 
 /// `/a/b`, `C:\a`, `a/b/c`: parts that read like words.

@@ -45,7 +45,8 @@ fn chosen_secret(text: &[u8], name: &[u8], kind: Kind) -> Option<Sureness> {
     let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
     let marks = text.iter().filter(|byte| matches!(byte, b'!' | b'#' | b'%' | b'^' | b'&' | b'*' | b'@' | b'$' | b'?')).count();
     let chosen = value::as_password(text, name, false).filter(|_| kind == Kind::Secret && text.len() >= 8)?;
-    Some(if digits + marks >= 3 && text.len() >= 10 { chosen } else { Sureness::Weak })
+    let drawn = text.len() >= 9 && value::is_improbable(text);
+    Some(if drawn || (digits + marks >= 3 && text.len() >= 10) { chosen } else { Sureness::Weak })
 }
 
 /// `MISTRAL_KEY=…`: the name says nothing, so the value must say all.

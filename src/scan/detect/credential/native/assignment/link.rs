@@ -195,6 +195,9 @@ fn wrapped(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Option<Liter
     cursor.blanks();
     let wrapper = WRAPPERS.contains(&name) || WRAPPERS.iter().any(|wrapper| name.rsplit(|byte| matches!(byte, b'.' | b':')).next() == Some(wrapper));
     let first = prefixed_quote(cursor).and_then(|quote| quoted(cursor, quote, Style::Quoted));
+    if first.is_none() {
+        return attempt(cursor, nested_call);
+    }
     cursor.blanks();
     // `format!("{}:{}", a, b)`, `sprintf("%s", …)`
     let is_format = first.as_ref().and_then(|first| cursor.bytes.get(first.span.clone())).is_some_and(|text| memchr::memchr2(b'{', b'%', text).is_some());
@@ -203,6 +206,9 @@ fn wrapped(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Option<Liter
     }
     if first.is_some() && cursor.eat(b",") {
         cursor.blanks();
+        if wrapper && is_encoding(cursor) {
+            return first;
+        }
         // Keyword arguments: `env("K", default="…")`.
         cursor.while_is(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'=' | b' '));
         return prefixed_quote(cursor).and_then(|quote| quoted(cursor, quote, Style::Quoted));
@@ -212,6 +218,31 @@ fn wrapped(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Option<Liter
         return Some(literal);
     }
     first.filter(|_| wrapper && closes && !matches!(name, b"env" | b"config" | b"Config" | b"env.str"))
+}
+
+/// `createSecretKey(Buffer.from("…", "hex"))`: a call around one that only wraps.
+fn nested_call(cursor: &mut Cursor<'_>) -> Option<Literal> {
+    let name = cursor.while_is(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':'));
+    let wrapper = WRAPPERS.contains(&name) || name.rsplit(|byte| matches!(byte, b'.' | b':')).next().is_some_and(|last| WRAPPERS.contains(&last));
+    let quote = (wrapper && cursor.eat(b"(")).then(|| prefixed_quote(cursor)).flatten()?;
+    let literal = quoted(cursor, quote, Style::Quoted)?;
+    cursor.blanks();
+    (cursor.eat(b")")
+        || (cursor.eat(b",") && {
+            cursor.blanks();
+            is_encoding(cursor)
+        }))
+    .then_some(literal)
+}
+
+/// How the literal before is written: `"hex"`, `'base64'`.
+fn is_encoding(cursor: &Cursor<'_>) -> bool {
+    const ENCODINGS: [&[u8]; 8] = [b"hex", b"base64", b"base64url", b"utf8", b"utf-8", b"ascii", b"latin1", b"binary"];
+    let rest = cursor.rest();
+    rest.first().is_some_and(|mark| matches!(mark, b'"' | b'\''))
+        && ENCODINGS
+            .iter()
+            .any(|name| rest.get(1..name.len() + 1).is_some_and(|found| found.eq_ignore_ascii_case(name)) && rest.get(name.len() + 1) == rest.first())
 }
 
 /// `|| "…"`, `?? "…"`, `or "…"`, `?: "…"`, `{ "…" }` on the same line.
@@ -282,9 +313,21 @@ fn argument(cursor: &mut Cursor<'_>, bytes: &[u8], key: &Key) -> Option<Literal>
     cursor.blanks();
     // `f("K", "V")` gives K its value; in longer lists they may be anything.
     let called = matches!(bytes[..key.span.start], [.., b'a'..=b'z' | b'A'..=b'Z' | b'_', b'(', b'"' | b'\'']);
+    if called && is_judge(bytes, key.span.start - 2) {
+        return None;
+    }
     let style = if called && cursor.peek() == Some(b')') { Style::Quoted } else { Style::Loose };
     // `("a", "b": …`: the second is a name itself.
     (!matches!(cursor.peek(), Some(b':' | b'='))).then_some(Literal { style, ..literal })
+}
+
+/// A function that compares or derives: `HashPassword("password", "salt")`, whose name ends before `end`.
+fn is_judge(bytes: &[u8], end: usize) -> bool {
+    let name = bytes[..end].rsplit(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').next().unwrap_or_default();
+    let name = &name[name.len().saturating_sub(40)..];
+    [&b"hash"[..], b"check", b"verify", b"compare", b"match", b"equal", b"validate"]
+        .iter()
+        .any(|word| name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)))
 }
 
 /// `<password>…</password>`.

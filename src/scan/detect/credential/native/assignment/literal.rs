@@ -69,6 +69,12 @@ fn closing(rest: &[u8], quote: Quote) -> Option<usize> {
     None
 }
 
+/// `&name=`: the next of a query's pairs.
+fn begins_pair(rest: &[u8]) -> bool {
+    let name = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')).count();
+    name > 0 && rest.get(name) == Some(&b'=')
+}
+
 /// A value without quotes: up to a blank in commands and strings, up to the end of the line in configuration.
 pub(super) fn bare(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Option<Literal> {
     let start = cursor.at;
@@ -91,7 +97,7 @@ pub(super) fn bare(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Opti
         if word[last..].starts_with(b"..") || cursor.rest().starts_with("\u{2026}".as_bytes()) {
             return None; // the rest is left out
         }
-        &word[..last]
+        &word[..memchr::memchr_iter(b'&', &word[..last]).find(|at| begins_pair(&word[at + 1..last])).unwrap_or(last)]
     };
     if value.ends_with(b"...") {
         return None;
