@@ -105,6 +105,9 @@ pub(super) fn reconcile(flags: &Reconcile) -> Result<Exit, Error> {
     let policy = config.policy(&flags.reduce)?;
     let registrations = registry::load(&config::registries(&flags.reduce.registries, &[]))?;
     let work = read_plan(&flags.plan)?;
+    if config::wants_digests(&registrations) && !work.head.wanted.digests {
+        return Err(Error::Input(format!("the registry names digests, but `{}` asks for none; make the plan with the same --registry", flags.plan.display())));
+    }
     let mut sum = work.listing;
     for path in &flags.shards {
         sum.merge(read_shard(path, &work.head)?);

@@ -37,7 +37,10 @@ fn dashboards_accept_what_a_face_says() {
         assert!(face.severity > 0.0 && face.severity <= 10.0, "{name}");
         assert!(face.messages.first().is_some_and(|message| message.0 == "default"), "{name}");
         assert!(face.messages.iter().all(|message| message.1.ends_with('.')), "{name}: messages are sentences");
-        assert!([&face.summary, &face.description, &face.remedy].iter().all(|text| !text.is_empty() && text.len() <= 1024), "{name}: between one and 1024 characters");
+        assert!(
+            [&face.summary, &face.description, &face.remedy].iter().all(|text| !text.is_empty() && text.len() <= 1024),
+            "{name}: between one and 1024 characters"
+        );
         assert!(face.help_url.iter().all(|url| url.starts_with("https://")), "{name}");
     }
 }

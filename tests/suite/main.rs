@@ -3,8 +3,8 @@
 mod architecture;
 mod assignments;
 mod cases;
-mod faces;
 mod encodings;
+mod faces;
 mod hostile;
 mod roads;
 mod rules;

@@ -81,3 +81,13 @@ fn a_shard_of_another_plan_is_refused() {
     assert_eq!(run.status, 2);
     assert!(run.stderr.contains("was made from another plan"), "{}", run.stderr);
 }
+
+#[test]
+fn a_registry_with_digests_needs_a_plan_that_asks_for_them() {
+    let directory = tree(&[("registry.yaml", format!("models:\n  - name: m\n    digests: [\"sha256:{}\"]\n", "0".repeat(64)).as_bytes())]);
+    plan(directory.path());
+    let all = shard(directory.path(), "1/1");
+    let run = heliodon(directory.path(), &["reconcile", "--plan", "plan.jsonl", &all, "--registry", "registry.yaml"]);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("make the plan with the same --registry"), "{}", run.stderr);
+}
