@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::domain::Level;
+use crate::report;
+use crate::scan::source;
 
 /// Finds leaked credentials, secrets that live too long and model artifacts nobody registered, and holds them against what was approved.
 #[derive(Debug, Parser)]
@@ -87,8 +89,7 @@ pub(super) struct Reconcile {
 
 #[derive(Debug, Args)]
 pub(super) struct Targets {
-    /// What to scan: a directory, a file, `-` for standard input, `list:FILE` for the files named in FILE
-    #[arg(value_name = "TARGET", default_value = ".")]
+    #[arg(value_name = "TARGET", default_value = ".", help = format!("What to scan: {}", listed(source::addresses())))]
     pub(super) targets: Vec<String>,
     /// Leave out what git ignores (read by default, because that is where keys lie)
     #[arg(long)]
@@ -115,7 +116,7 @@ pub(super) struct Map {
     /// Most bytes that the containers of one file may unpack to
     #[arg(long, value_name = "BYTES", default_value_t = 4 << 30)]
     pub(super) max_unpacked: u64,
-    /// No progress bar
+    /// Show no progress, and no text if reports are written
     #[arg(short, long)]
     pub(super) quiet: bool,
 }
@@ -150,11 +151,10 @@ pub(super) struct Reduce {
 
 #[derive(Debug, Args)]
 pub(super) struct Report {
-    /// Write a report here; the ending chooses the format (.sarif, .jsonl, .txt; may be repeated, `-` is standard output)
+    /// Write a report here; the ending chooses the format (may be repeated, `-` is standard output)
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Vec<PathBuf>,
-    /// Format of standard output, and of files whose ending says nothing: text, jsonl, sarif
-    #[arg(long, value_name = "FORMAT")]
+    #[arg(long, value_name = "FORMAT", help = format!("Format of standard output, and of files whose ending says nothing: {}", listed(report::names())))]
     pub(super) format: Option<String>,
     /// Which SARIF: `portable` for dashboards, `full` with suppressed results
     #[arg(long, value_enum, default_value_t = Profile::Portable)]
@@ -254,6 +254,10 @@ impl FailOn {
             Self::Never => None,
         }
     }
+}
+
+fn listed(names: impl Iterator<Item = &'static str>) -> String {
+    names.collect::<Vec<_>>().join(", ")
 }
 
 fn part(text: &str) -> Result<(u64, u64), String> {

@@ -16,7 +16,7 @@ use super::{Error, ListOptions, Listing, Source};
 use crate::domain::{Blob, Content, Origin, Place, Ranged, Target, Trouble, Unit, decode_uri, encode_uri};
 use crate::scan::Reader;
 
-pub(super) const SOURCE: Source = Source { scheme: "file", address: "a path", target, list, read };
+pub(super) const SOURCE: Source = Source { scheme: "file", address: "a path (a directory or a file)", target, list, read };
 
 /// Files up to this size are read in one piece, without asking for their size first.
 const SMALL: usize = 1 << 20;
@@ -86,14 +86,15 @@ fn list(target: &Target, index: u32, options: &ListOptions, listing: &Listing<'_
 
 /// Says how many files the ignore files hid. The walk does not tell, so it is done again without them, where there are any.
 fn count_ignored(start: &Path, options: &ListOptions, own: bool, listing: &Listing<'_>) {
-    let files = |ignore| count(start, options, ignore);
+    let hide = |reason, without: Ignore, with: Ignore| match count(start, options, without).saturating_sub(count(start, options, with)) {
+        0 => {}
+        hidden => (listing.hidden)(reason, hidden),
+    };
     if options.gitignore {
-        let hidden = files(Ignore { git: false, own }).saturating_sub(files(Ignore { git: true, own }));
-        (listing.hidden)("git-ignored", hidden);
+        hide("git-ignored", Ignore { git: false, own }, Ignore { git: true, own });
     }
     if own {
-        let hidden = files(Ignore { git: false, own: false }).saturating_sub(files(Ignore { git: false, own }));
-        (listing.hidden)("heliodonignore", hidden);
+        hide("heliodonignore", Ignore { git: false, own: false }, Ignore { git: false, own });
     }
 }
 

@@ -9,7 +9,7 @@ use std::path::Path;
 use super::{Error, ListOptions, Listing, Source, file};
 use crate::domain::{Target, Unit, encode_uri};
 
-pub(super) const SOURCE: Source = Source { scheme: "list", address: "`list:FILE`", target, list, read: file::read };
+pub(super) const SOURCE: Source = Source { scheme: "list", address: "`list:FILE` for the files named in FILE", target, list, read: file::read };
 
 fn target(address: &str) -> Option<Result<Target, Error>> {
     let name = address.strip_prefix("list:")?;

@@ -50,7 +50,7 @@ pub struct Listing<'a> {
 /// A target that cannot be listed at all.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("no source for `{scheme}:`; there are {}", names())]
+    #[error("no source for `{scheme}:`; there are {}", addresses().collect::<Vec<_>>().join(", "))]
     Unknown { scheme: String },
     #[error("`{name}`: {error}")]
     Unreadable { name: String, error: io::Error },
@@ -83,6 +83,7 @@ fn find(scheme: &str) -> Result<&'static Source, Error> {
     SOURCES.iter().copied().find(|source| source.scheme == scheme).ok_or_else(|| Error::Unknown { scheme: scheme.to_owned() })
 }
 
-fn names() -> String {
-    SOURCES.iter().map(|source| source.address).collect::<Vec<_>>().join(", ")
+/// What addresses of each source look like, for help texts.
+pub fn addresses() -> impl Iterator<Item = &'static str> {
+    SOURCES.iter().map(|source| source.address)
 }
