@@ -31,13 +31,10 @@ fn whole_and_in_pieces() {
         let store = Store(std::fs::read(file).expect("the file was just listed"));
         let [whole, pieces] = [Content::Whole(&store.0), Content::Ranged(&store)].map(|content| seen(file, content, &store.0));
         artifacts += usize::from(whole.is_some());
+        let told = |found: Option<Found>| found.map(|found| (found.artifact, found.texts));
         assert_eq!(told(whole), told(pieces), "{}", file.display());
     }
     assert!(artifacts > 100, "{artifacts} artifacts in {} files", files.len());
-}
-
-fn told(found: Option<Found>) -> Option<(heliodon::domain::Artifact, Vec<(String, Vec<u8>)>)> {
-    found.map(|found| (found.artifact, found.texts))
 }
 
 fn seen(file: &Path, content: Content<'_>, bytes: &[u8]) -> Option<Found> {
