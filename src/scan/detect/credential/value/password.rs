@@ -13,6 +13,7 @@ const LONGEST: usize = 128;
 const PROGRAM_WORDS: &[&str] = &[
     "passwort", "kennwort", "passwords",
     "password", "passwd", "secret", "token", "admin", "root", "test", "testing", "user", "username", "login", "guest", "pass", "default", "demo", "temp",
+    "plain", "correct", "wrong", "invalid", "mock", "sample", "some", "new", "old", "my", "super", "strong", "initial", "master", "key", "dev",
 ];
 
 /// Words of sentences: what holds one and spaces is text for people.
@@ -112,7 +113,8 @@ fn is_type(value: &[u8]) -> bool {
 /// No other words than those of programs.
 fn is_poor(value: &[u8]) -> bool {
     let known = |run: &[u8]| PROGRAM_WORDS.iter().any(|word| run.eq_ignore_ascii_case(word.as_bytes()));
-    bigram::runs(value).all(known)
+    let composed = |run: &[u8]| (2..run.len().saturating_sub(2)).any(|at| known(&run[..at]) && known(&run[at..]));
+    bigram::runs(value).all(|run| known(run) || composed(run))
 }
 
 /// Words with digits or joints, and letters alone: what a name in a list of arguments looks like.

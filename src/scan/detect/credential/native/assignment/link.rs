@@ -21,6 +21,9 @@ const DIRECTIVES: [&[u8]; 9] = [b"env", b"arg", b"set", b"setenv", b"#define", b
 /// The literal that is assigned to `key`, if it is a literal.
 pub(super) fn value(bytes: &[u8], key: &Key, surroundings: &Surroundings) -> Option<Literal> {
     let mut cursor = Cursor::new(bytes, key.span.end, REACH);
+    if is_verb(bytes, key) {
+        return None;
+    }
     let closed = cursor.quote();
     cursor.while_is(|byte| matches!(byte, b']' | b')') && closed.is_some());
     let spaced = cursor.spaces();
@@ -45,6 +48,14 @@ pub(super) fn value(bytes: &[u8], key: &Key, surroundings: &Surroundings) -> Opt
             .or_else(|| word(&mut cursor, bytes, key, surroundings)),
         _ => None,
     }
+}
+
+/// "You may pass 'x'": in the middle of a line, without a sign behind it, the word is a verb. `--- PASS: TestX`: a result.
+fn is_verb(bytes: &[u8], key: &Key) -> bool {
+    let before = &bytes[..key.span.start];
+    let alone = bytes[key.span.clone()].eq_ignore_ascii_case(b"pass") && !key.flag;
+    let spoken = bytes.get(key.span.end) == Some(&b' ') && before.ends_with(b" ") && !bytes[key.span.end..].trim_ascii_start().starts_with(b"=");
+    alone && (before.ends_with(b"--- ") || (spoken && before.trim_ascii_end().last().is_some_and(u8::is_ascii_alphanumeric)))
 }
 
 /// Something stands behind the name that a value can follow.
@@ -307,7 +318,12 @@ fn annotated_after_colon(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -
 /// `("K", "V")`: a look-up with a default, a definition, a tuple.
 fn argument(cursor: &mut Cursor<'_>, bytes: &[u8], key: &Key) -> Option<Literal> {
     cursor.skip(1);
+    let before = cursor.at;
     cursor.blanks();
+    // One below the other, names stand in lists.
+    if !key.flag && cursor.bytes[before..cursor.at].contains(&b'\n') {
+        return None;
+    }
     let quote = prefixed_quote(cursor)?;
     let literal = quoted(cursor, quote, Style::Loose)?;
     cursor.blanks();
