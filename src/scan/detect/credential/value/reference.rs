@@ -82,7 +82,8 @@ fn is_path(value: &[u8]) -> bool {
     let drive = matches!(value, [drive, b':', b'\\' | b'/', ..] if drive.is_ascii_alphabetic());
     let parts = || value.split(|byte| matches!(byte, b'/' | b'\\' | b'#')).filter(|part| !part.is_empty());
     let divided = value.iter().any(|byte| matches!(byte, b'/' | b'\\')) && parts().count() >= 2;
-    drive || (divided && parts().all(|part| is_plain_name(part) || part.iter().all(u8::is_ascii_digit)))
+    let unnumbered = |part: &[u8]| part.iter().rposition(|byte| !byte.is_ascii_digit()).map_or(0, |last| last + 1);
+    drive || (divided && parts().all(|part| is_plain_name(&part[..unnumbered(part)]) || part.iter().all(u8::is_ascii_digit)))
 }
 
 /// `config.token`, `auth.jwt.secret`, `com.example.Password`.

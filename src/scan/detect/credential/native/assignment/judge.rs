@@ -23,7 +23,7 @@ pub(super) fn sureness(bytes: &[u8], key: &Key, literal: &Literal, surroundings:
         Kind::Auth => value::as_token(text).filter(|sureness| text.len() >= 16 && *sureness > Sureness::Weak),
         Kind::SomeKey => some_key(text, name),
     };
-    sureness.filter(|_| !is_no_secret(text) && !is_badge(bytes, &literal.span) && (key.kind.select() == "password" || !goes_on_from(name, text)))
+    sureness.filter(|_| !is_no_secret(text) && !is_public(bytes, &literal.span) && (key.kind.select() == "password" || !goes_on_from(name, text)))
 }
 
 /// `#define initCustomSecret initCustomSecret_avx512`: a value that begins with its name is a name.
@@ -31,12 +31,12 @@ fn goes_on_from(name: &[u8], text: &[u8]) -> bool {
     name.len() >= 6 && text.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
 }
 
-/// `https://codecov.io/…/badge.svg?token=…`: tokens that only show a picture are made to be public.
-fn is_badge(bytes: &[u8], value: &std::ops::Range<usize>) -> bool {
+/// `https://codecov.io/…/badge.svg?token=…`: tokens that only show a picture are made to be public. `example.com` lets nobody in.
+fn is_public(bytes: &[u8], value: &std::ops::Range<usize>) -> bool {
     const REACH: usize = 160;
     let before = &bytes[value.start.saturating_sub(REACH)..value.start];
     let address = before.rsplit(|byte| matches!(byte, b' ' | b'"' | b'\'' | b'(' | b'\n' | b'<')).next().unwrap_or_default();
-    [&b"badge"[..], b"img.shields.io", b".svg?"].iter().any(|word| memchr::memmem::find(address, word).is_some())
+    [&b"badge"[..], b"img.shields.io", b".svg?", b"://example.", b".example.com"].iter().any(|word| memchr::memmem::find(address, word).is_some())
 }
 
 /// Base64 of a sentence, as documentation writes it: "user:not my real password".
