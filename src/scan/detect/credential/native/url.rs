@@ -16,7 +16,7 @@ const LONGEST_AUTHORITY: usize = 400;
 /// Passwords that say: look at the user, it is the token.
 const NO_PASSWORD: &[&[u8]] = &[b"x-oauth-basic", b"x", b"X", b"", b"unused", b"api_token"];
 /// Hosts on the same machine, or beside it in a compose file.
-const LOCAL_ENDINGS: &[&[u8]] = &[b".local", b".localhost", b".test", b".internal.example", b".invalid", b".localdomain"];
+const LOCAL_ENDINGS: &[&[u8]] = &[b".local", b".localhost", b".test", b".faketld", b".internal.example", b".invalid", b".localdomain"];
 const LOCAL_HOSTS: &[&[u8]] = &[
     b"localhost",
     b"127.0.0.1",
@@ -152,7 +152,9 @@ impl<'a> Address<'a> {
     fn judge_token(&self, token: &[u8]) -> Option<Sureness> {
         let public = memchr::memmem::find(self.host_name(), b"sentry").is_some();
         let known = value::is_placeholder(token) || value::is_foreign(token) || is_template(token);
-        (!public && !known && token.len() >= 16).then(|| value::as_token(token)).flatten()
+        // Elsewhere a user alone is only a user.
+        let web = matches!(self.select().as_str(), "http" | "https" | "ws" | "wss");
+        (web && !public && !known && token.len() >= 16).then(|| value::as_token(token)).flatten()
     }
 
     fn host_name(&self) -> &'a [u8] {

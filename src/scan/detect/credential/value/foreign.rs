@@ -25,6 +25,7 @@ pub(in super::super) fn is_foreign(value: &[u8]) -> bool {
     is_uuid(value)
         || is_sealed(value)
         || is_two_blocks(value)
+        || is_octets(value)
         || BEGINNINGS.iter().any(|beginning| value.starts_with(beginning.as_bytes()))
         || is_dated_or_versioned(value)
 }
@@ -48,6 +49,11 @@ fn is_two_blocks(value: &[u8]) -> bool {
     let padding = value[end..].iter().take_while(|byte| **byte == b'=').count();
     let rest = &value[end + padding..];
     end >= 16 && rest.len() >= 16 && (end + padding) % 4 == 0 && rest.len() % 4 == 0 && value.iter().all(alphabet)
+}
+
+/// Addresses and fingerprints: hexadecimal digits between colons.
+fn is_octets(value: &[u8]) -> bool {
+    value.iter().filter(|byte| **byte == b':').count() >= 3 && value.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b':')
 }
 
 /// `2024-05-01…`, `1.22.333-rc1`, `v2.0.0`.

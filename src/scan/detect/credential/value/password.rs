@@ -13,7 +13,11 @@ const LONGEST: usize = 128;
 const PROGRAM_WORDS: &[&str] = &[
     "passwort", "kennwort", "passwords",
     "password", "passwd", "secret", "token", "admin", "root", "test", "testing", "user", "username", "login", "guest", "pass", "default", "demo", "temp",
+    "secure", "plain", "correct", "wrong", "invalid", "mock", "sample", "some", "new", "old", "my", "super", "strong", "initial", "master", "key", "dev",
 ];
+
+/// "Password" as everyone writes it who thinks himself clever.
+const LEET: &[&str] = &["p@ssword", "p@ssw0rd", "passw0rd", "p4ssw0rd", "p4ssword", "pa$$word", "pa$$w0rd", "pa55word", "pa55w0rd"];
 
 /// Words of sentences: what holds one and spaces is text for people.
 #[rustfmt::skip] // a list, not code
@@ -112,7 +116,8 @@ fn is_type(value: &[u8]) -> bool {
 /// No other words than those of programs.
 fn is_poor(value: &[u8]) -> bool {
     let known = |run: &[u8]| PROGRAM_WORDS.iter().any(|word| run.eq_ignore_ascii_case(word.as_bytes()));
-    bigram::runs(value).all(known)
+    let composed = |run: &[u8]| (2..run.len().saturating_sub(2)).any(|at| known(&run[..at]) && known(&run[at..]));
+    LEET.iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes())) || bigram::runs(value).all(|run| known(run) || composed(run))
 }
 
 /// Words with digits or joints, and letters alone: what a name in a list of arguments looks like.

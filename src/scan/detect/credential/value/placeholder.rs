@@ -7,13 +7,16 @@ const TELLING: &[&str] = &[
     "replace-with", "replacethis", "insert_", "insert-", "inserthere", "enter_your", "enter-your", "your_", "your-", "yourpass", "yourtoken", "yourkey",
     "yourapi", "yoursecret", "yourstrong", "yoursuper", "_here", "-here", "goeshere", "redacted", "dummy", "notreal", "not_real", "not-real", "not-a-real",
     "fakefake", "foobar", "lorem", "sanitized", "obfuscated", "removed", "<secret", "<hidden", "xxxxx", "*****", ".....", "#####", "_____", "?????",
-    "todo_", "todo-", "abc123", "abcdefg", "qwertyuiop",
+    "todo_", "todo-", "mytoken", "my_token", "my-token", "myapikey", "my_api_key", "my-api-key", "mysecretkey", "abc123", "abcdefg", "qwertyuiop",
 ];
 
 /// Values that documentation shows, and everyone copies.
 #[rustfmt::skip] // a list, not code
 const SAMPLES: &[&str] = &[
-    "4eC39HqLyjWDarjtT1zdp7dc", "dGhlIHNhbXBsZSBub25jZQ==", "Aladdin:open sesame", "open sesame", "2YotnFZFEjr1zCsicMWpAA", "tGzv3JOkF0XG5Qx2TlKWIA", "s6BhdRkqt3", "deadbeefcafebabe",
+    "4eC39HqLyjWDarjtT1zdp7dc", "dGhlIHNhbXBsZSBub25jZQ==", "Aladdin:open sesame", "open sesame", "geheim$parole", "2YotnFZFEjr1zCsicMWpAA", "tGzv3JOkF0XG5Qx2TlKWIA", "s6BhdRkqt3", "h480djs93hd8", "0685bd9184jfhq22", "ad180jjd733klru7", "hh5s93j4hdidpola", "kkk9d7dh3k39sjv7", "deadbeefcafebabe",
+    // the Cargo book; RFC 7515, 7517 and 7520
+    "854DvwSlUwEHtIo3kWy6x7UCPKHfzCmy", "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ", "870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE", "X4cTteJY_gn4FYPsXB8rdXix5vwsg1FLN5E3EaG6RJo",
+    "GawgguFyGrWKav7AX4VKUg", "hJtXIZ2uSN5kbQfbtTNWbpdmhkV8FJG",
 ];
 
 /// Words that are placeholders when they are the whole value.
@@ -21,10 +24,10 @@ const SAMPLES: &[&str] = &[
 const WHOLE: &[&str] = &[
     "password", "passwd", "pass", "pwd", "secret", "token", "apikey", "api_key", "api-key", "key", "none", "null", "nil", "undefined", "empty", "blank",
     "default", "string", "todo", "fixme", "tbd", "n/a", "value", "true", "false", "fake", "mock", "test", "testing", "sample", "xxx", "xxxx", "abc",
-    "abcd", "foo", "bar", "baz", "qux", "mypassword", "mysecret", "mytoken", "mykey", "my_password", "my_secret", "my_token", "my_key", "my-secret",
+    "abcd", "s3cr3t", "s3cret", "secr3t", "opensesame", "foo", "bar", "baz", "qux", "mypassword", "mysecret", "mytoken", "mykey", "my_password", "my_secret", "my_token", "my_key", "my-secret",
     "my-token", "my-password", "my-key", "thepassword", "some_secret", "some-secret", "somepassword", "some_password", "some_token", "some-token",
     "somesecret", "sometoken", "yourself", "hidden", "masked", "encrypted", "secure", "hunter2", "supersecret", "super_secret", "super-secret",
-    "topsecret", "top-secret", "passphrase", "credential", "credentials", "username", "user", "admin", "root", "guest", "anonymous", "postgres", "mysql",
+    "topsecret", "top-secret", "passphrase", "credential", "credentials", "username", "user", "admin", "root", "guest", "anonymous", "anoncvs", "postgres", "mysql",
     "required", "optional", "private", "public", "hello", "world", "unknown", "disabled", "enabled",
 ];
 

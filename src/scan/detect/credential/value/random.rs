@@ -73,7 +73,7 @@ fn as_hex(value: &[u8]) -> Option<Sureness> {
 /// Numbers in any notation, dates and versions.
 fn is_number(value: &[u8]) -> bool {
     let body = value.strip_prefix(b"0x").or_else(|| value.strip_prefix(b"0X")).unwrap_or(value);
-    let marks = |byte: &u8| matches!(byte, b'.' | b'-' | b'_' | b':' | b'+' | b',' | b'/' | b'T' | b'Z');
+    let marks = |byte: &u8| matches!(byte, b'.' | b'-' | b'_' | b':' | b'+' | b',' | b'/' | b'T' | b'Z' | b'E' | b'e');
     (body.len() < value.len() && body.len() <= 18) || value.iter().all(|byte| byte.is_ascii_digit() || marks(byte))
 }
 

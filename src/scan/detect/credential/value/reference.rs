@@ -32,6 +32,16 @@ pub(in super::super) fn is_reference(value: &[u8]) -> bool {
         || is_address(value)
         || is_expression(value)
         || memchr::memmem::find(value, b"://").is_some()
+        || is_escaped_text(value)
+}
+
+/// `{name.field`: the rest of a template. `\u3299\ufe0f`: letters of another script.
+fn is_escaped_text(value: &[u8]) -> bool {
+    let template = matches!(value, [b'{', first, ..] if first.is_ascii_alphabetic() || *first == b'_');
+    template
+        || (value.len() >= 6
+            && value.len() % 6 == 0
+            && value.chunks(6).all(|escape| escape.starts_with(b"\\u") && escape[2..].iter().all(u8::is_ascii_hexdigit)))
 }
 
 /// `$name`, `@name`, `:name`, `&name`, `%name`, `#{…}`.
@@ -70,9 +80,10 @@ fn is_call_or_index(value: &[u8]) -> bool {
 /// `/a/b`, `C:\a`, `a/b/c`: parts that read like words.
 fn is_path(value: &[u8]) -> bool {
     let drive = matches!(value, [drive, b':', b'\\' | b'/', ..] if drive.is_ascii_alphabetic());
-    let parts = || value.split(|byte| matches!(byte, b'/' | b'\\')).filter(|part| !part.is_empty());
+    let parts = || value.split(|byte| matches!(byte, b'/' | b'\\' | b'#')).filter(|part| !part.is_empty());
     let divided = value.iter().any(|byte| matches!(byte, b'/' | b'\\')) && parts().count() >= 2;
-    drive || (divided && parts().all(|part| is_plain_name(part) || part.iter().all(u8::is_ascii_digit)))
+    let unnumbered = |part: &[u8]| part.iter().rposition(|byte| !byte.is_ascii_digit()).map_or(0, |last| last + 1);
+    drive || (divided && parts().all(|part| is_plain_name(&part[..unnumbered(part)]) || part.iter().all(u8::is_ascii_digit)))
 }
 
 /// `config.token`, `auth.jwt.secret`, `com.example.Password`.
@@ -83,7 +94,7 @@ fn is_dotted_name(value: &[u8]) -> bool {
 
 /// Pieces of regular expressions and of code: `[^a]`, `\\s+`, `(?:…)`, `a[0].b`.
 fn is_expression(value: &[u8]) -> bool {
-    const PIECES: [&[u8]; 14] = [b"\\s", b"\\d", b"\\w", b"(?", b"[^", b"[a-z", b"[A-Z", b"[0-9", b"[[:", b".*", b"].", b").", b"*.", b"/*"];
+    const PIECES: [&[u8]; 16] = [b"0-9a", b"a-zA", b"\\s", b"\\d", b"\\w", b"(?", b"[^", b"[a-z", b"[A-Z", b"[0-9", b"[[:", b".*", b"].", b").", b"*.", b"/*"];
     PIECES.iter().any(|piece| memchr::memmem::find(value, piece).is_some())
 }
 

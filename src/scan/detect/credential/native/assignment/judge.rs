@@ -4,7 +4,7 @@ use super::key::{Key, Kind};
 use super::literal::{Literal, Style};
 use super::surroundings::{Setting, Surroundings};
 use crate::domain::Sureness;
-use crate::scan::detect::credential::value;
+use crate::scan::detect::credential::{base64, value};
 
 /// Passwords in prose and of several arguments are taken only when they look like nothing else.
 pub(super) fn sureness(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroundings) -> Option<Sureness> {
@@ -23,13 +23,39 @@ pub(super) fn sureness(bytes: &[u8], key: &Key, literal: &Literal, surroundings:
         Kind::Auth => value::as_token(text).filter(|sureness| text.len() >= 16 && *sureness > Sureness::Weak),
         Kind::SomeKey => some_key(text, name),
     };
-    sureness.filter(|_| !is_no_secret(text))
+    sureness.filter(|_| !is_no_secret(text) && !is_public(bytes, &literal.span) && (key.kind.select() == "password" || !goes_on_from(name, text)))
+}
+
+/// `#define initCustomSecret initCustomSecret_avx512`: a value that begins with its name is a name.
+fn goes_on_from(name: &[u8], text: &[u8]) -> bool {
+    name.len() >= 6 && text.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
+}
+
+/// `https://codecov.io/…/badge.svg?token=…`: tokens that only show a picture are made to be public. `example.com` lets nobody in.
+fn is_public(bytes: &[u8], value: &std::ops::Range<usize>) -> bool {
+    const REACH: usize = 160;
+    let before = &bytes[value.start.saturating_sub(REACH)..value.start];
+    let address = before.rsplit(|byte| matches!(byte, b' ' | b'"' | b'\'' | b'(' | b'\n' | b'<')).next().unwrap_or_default();
+    [&b"badge"[..], b"img.shields.io", b".svg?", b"://example.", b".example.com"].iter().any(|word| memchr::memmem::find(address, word).is_some())
+}
+
+/// Base64 of a sentence, as documentation writes it: "user:not my real password".
+fn is_encoded_sentence(text: &[u8]) -> bool {
+    let decoded = (text.len() >= 16 && text.len() <= 200).then(|| base64::decode(text)).flatten().unwrap_or_default();
+    decoded.contains(&b' ')
+        && decoded.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ')
+        && decoded.iter().filter(|byte| byte.is_ascii_alphabetic()).count() * 10 >= decoded.len() * 7
 }
 
 /// Whatever its name, the value is a placeholder, a reference, a hash, or of a kind that another parser reads.
 fn is_no_secret(text: &[u8]) -> bool {
     let jwt = text.starts_with(b"eyJ") && text.iter().filter(|byte| **byte == b'.').count() == 2;
-    jwt || text.starts_with(b"-----BEGIN") || value::is_placeholder(text) || value::is_foreign(text) || value::is_reference(text) || value::is_invented(text)
+    jwt || text.starts_with(b"-----BEGIN")
+        || value::is_placeholder(text)
+        || value::is_foreign(text)
+        || value::is_reference(text)
+        || value::is_invented(text)
+        || is_encoded_sentence(text)
 }
 
 fn password(text: &[u8], name: &[u8], kind: Kind, surroundings: &Surroundings) -> Option<Sureness> {

@@ -61,7 +61,7 @@ static ABOUT: LazyLock<Words> = LazyLock::new(|| Words::of(&[
     "schema", "digest", "fingerprint", "thumbprint", "checksum", "sha", "sha1", "sha256", "md5", "bytes", "bits", "rounds", "iterations", "salt", "kid", "usage", "used", "limit", "budget", "price",
     "cost", "rate", "window", "position", "offset", "json", "yaml", "rule", "rules", "scope", "scopes", "audience", "issuer", "subject", "source", "host", "port", "region", "vault", "ring", "pair",
     "board", "frame", "press", "down", "up", "codes", "points", "translations", "binding", "shortcut", "constraint", "unique", "composite", "natural", "surrogate", "node", "item",
-    "list", "state", "status", "created", "at", "by", "date", "time", "user", "username", "sid", "storage", "bucket", "table", "query", "search", "filter", "stop", "start", "begin", "end", "special",
+    "list", "number", "warning", "thru", "through", "state", "status", "created", "at", "by", "date", "time", "user", "username", "sid", "storage", "bucket", "table", "query", "search", "filter", "stop", "start", "begin", "end", "special",
     "lexer", "parser", "keyword", "literal", "ident", "operator", "symbol", "tree", "stream", "span", "kind",
 ]));
 

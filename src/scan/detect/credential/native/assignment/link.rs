@@ -21,6 +21,9 @@ const DIRECTIVES: [&[u8]; 9] = [b"env", b"arg", b"set", b"setenv", b"#define", b
 /// The literal that is assigned to `key`, if it is a literal.
 pub(super) fn value(bytes: &[u8], key: &Key, surroundings: &Surroundings) -> Option<Literal> {
     let mut cursor = Cursor::new(bytes, key.span.end, REACH);
+    if is_verb(bytes, key) {
+        return None;
+    }
     let closed = cursor.quote();
     cursor.while_is(|byte| matches!(byte, b']' | b')') && closed.is_some());
     let spaced = cursor.spaces();
@@ -29,12 +32,12 @@ pub(super) fn value(bytes: &[u8], key: &Key, surroundings: &Surroundings) -> Opt
         b'=' => after_equals(&mut cursor, surroundings),
         b':' => after_colon(&mut cursor, surroundings, closed),
         b'?' | b'|' | b'+' | b'.' | b'!' | b'~' => compound(&mut cursor, surroundings),
-        b',' if closed.is_some() => pair(&mut cursor, surroundings).or_else(|| argument(&mut cursor, bytes, key)),
+        b',' if closed.is_some() && is_whole_string(bytes, key) => pair(&mut cursor, surroundings).or_else(|| argument(&mut cursor, bytes, key)),
         b',' => pair(&mut cursor, surroundings),
         b'>' => element(&mut cursor, bytes, key),
         b'<' => sibling_element(&mut cursor),
         b'{' if closed.is_some() => attempt(&mut cursor, block).or_else(|| or_default(&mut cursor)),
-        b'(' if closed.is_none() && !spaced => setter(&mut cursor),
+        b'(' if closed.is_none() && !spaced && names_a_setter(bytes, key) => setter(&mut cursor),
         b'/' if closed.is_none() => None,
         b'\n' | b'\r' | b'\\' => pair(&mut cursor, surroundings),
         b'"' | b'\'' if spaced && closed.is_none() => direct(&mut cursor),
@@ -45,6 +48,22 @@ pub(super) fn value(bytes: &[u8], key: &Key, surroundings: &Surroundings) -> Opt
             .or_else(|| word(&mut cursor, bytes, key, surroundings)),
         _ => None,
     }
+}
+
+/// "You may pass 'x'": in the middle of a line, without a sign behind it, the word is a verb. `PASS: TestX` is a result, and
+/// `/etc/passwd:` a file.
+fn is_verb(bytes: &[u8], key: &Key) -> bool {
+    let (before, name, after) = (&bytes[..key.span.start], &bytes[key.span.clone()], &bytes[key.span.end..]);
+    if name.eq_ignore_ascii_case(b"passwd") {
+        return before.ends_with(b"/");
+    }
+    if key.flag || !name.eq_ignore_ascii_case(b"pass") {
+        return false;
+    }
+    let in_sentence =
+        || before.trim_ascii_end().last().is_some_and(|last| last.is_ascii_alphanumeric() || matches!(last, b';' | b'.' | b',' | b':' | b')' | b'"' | b'\''));
+    let spoken = after.starts_with(b" ") && !after.trim_ascii_start().starts_with(b"=") && (name == b"Pass" || (before.ends_with(b" ") && in_sentence()));
+    spoken || (name == b"PASS" && after.starts_with(b": "))
 }
 
 /// Something stands behind the name that a value can follow.
@@ -304,10 +323,21 @@ fn annotated_after_colon(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -
 
 /// The name is a value itself, and its own value follows under another name: Kubernetes, compose, Postman, XML, HTML, CloudFormation.
 /// YAML: `DbPassword:` and below it, deeper, `Default: …` or `value: …`.
+/// The quote that closes behind the name opens before it: the string is no longer than the name.
+fn is_whole_string(bytes: &[u8], key: &Key) -> bool {
+    let before = bytes[..key.span.start].iter().rev().find(|byte| !matches!(byte, b'-' | b'$' | b'@' | b'.' | b':' | b'_'));
+    before.is_some_and(|byte| matches!(byte, b'"' | b'\'' | b'`' | b';' | b' '))
+}
+
 /// `("K", "V")`: a look-up with a default, a definition, a tuple.
 fn argument(cursor: &mut Cursor<'_>, bytes: &[u8], key: &Key) -> Option<Literal> {
     cursor.skip(1);
+    let before = cursor.at;
     cursor.blanks();
+    // One below the other, names stand in lists.
+    if !key.flag && cursor.bytes[before..cursor.at].contains(&b'\n') {
+        return None;
+    }
     let quote = prefixed_quote(cursor)?;
     let literal = quoted(cursor, quote, Style::Loose)?;
     cursor.blanks();
@@ -334,6 +364,14 @@ fn is_judge(bytes: &[u8], end: usize) -> bool {
 /// `<password attribute="…">…</password>`, or an attribute that is the value.
 /// `<key>K</key><string>V</string>`, `<name>K</name><value>V</value>`.
 /// Terraform: `variable "db_password" {` … `default = "…"`.
+/// The name ends with what is set: `setPassword`, `withToken`; a bare `pass(…)` passes.
+fn names_a_setter(bytes: &[u8], key: &Key) -> bool {
+    const ENDINGS: [&[u8]; 9] = [b"pass", b"password", b"passwd", b"passphrase", b"pwd", b"token", b"secret", b"key", b"credentials"];
+    let name = &bytes[key.span.clone()];
+    let ends = |ending: &&[u8]| name.len().checked_sub(ending.len()).is_some_and(|at| name[at..].eq_ignore_ascii_case(ending));
+    ENDINGS.iter().any(ends) && !name.trim_ascii_start().eq_ignore_ascii_case(b"pass") && !name.eq_ignore_ascii_case(b"_pass")
+}
+
 /// `setPassword("…")`, `.password("…")`, `withToken('…')`.
 fn setter(cursor: &mut Cursor<'_>) -> Option<Literal> {
     cursor.skip(1);

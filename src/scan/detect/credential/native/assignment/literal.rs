@@ -69,6 +69,27 @@ fn closing(rest: &[u8], quote: Quote) -> Option<usize> {
     None
 }
 
+/// Length without marks that belong to the text around, a closing bracket among them unless it closes one of the value's own.
+fn trimmed(word: &[u8]) -> usize {
+    let count = |word: &[u8], mark: u8| word.iter().filter(|byte| **byte == mark).count();
+    let mut end = word.len();
+    while let Some(last) = end.checked_sub(1).and_then(|last| word.get(last)) {
+        let own = |open: u8| count(&word[..end], open) >= count(&word[..end], *last);
+        let keeps = match last {
+            b',' | b'.' | b';' | b':' => false,
+            b')' => own(b'('),
+            b']' => own(b'['),
+            b'}' => own(b'{'),
+            _ => true,
+        };
+        if keeps {
+            break;
+        }
+        end -= 1;
+    }
+    end
+}
+
 /// `&name=`: the next of a query's pairs.
 fn begins_pair(rest: &[u8]) -> bool {
     let name = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')).count();
@@ -93,7 +114,7 @@ pub(super) fn bare(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Opti
         let closes =
             |byte: u8| matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>' | b'|' | b'\\') || (surroundings.in_flow && matches!(byte, b',' | b'}' | b']'));
         let word = cursor.while_is(|byte| !stops(byte) && byte != b' ' && !closes(byte));
-        let last = word.iter().rposition(|byte| !matches!(byte, b',' | b'.' | b';' | b')' | b']' | b'}' | b':')).map_or(0, |last| last + 1);
+        let last = trimmed(word);
         if word[last..].starts_with(b"..") || cursor.rest().starts_with("\u{2026}".as_bytes()) {
             return None; // the rest is left out
         }

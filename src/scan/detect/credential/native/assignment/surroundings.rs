@@ -48,7 +48,9 @@ impl Surroundings {
         let before = cut(text.bytes, from..key.span.start);
         let line_start = memchr::memrchr(b'\n', before).map_or(from, |newline| from + newline + 1);
         let line = cut(text.bytes, line_start..key.span.start);
-        let inside = open_quote(line);
+        // A name in quotes of its own stands in no string.
+        let enclosed = |mark: &u8| line.last() == Some(mark) && text.bytes.get(key.span.end) == Some(mark);
+        let inside = open_quote(line).filter(|mark| !enclosed(mark));
         let in_query = matches!(line.last(), Some(b'?' | b'&'));
         let in_list = line.last() == Some(&b';');
         let in_flow = memchr::memrchr(b'{', line).is_some_and(|open| memchr::memchr(b'}', &line[open..]).is_none());
@@ -87,7 +89,7 @@ fn open_quote(line: &[u8]) -> Option<u8> {
 const ENDINGS: &[(Setting, &[&str])] = &[
     (Setting::Code, &[
         "py", "pyi", "js", "mjs", "cjs", "ts", "tsx", "jsx", "java", "kt", "kts", "scala", "go", "rs", "c", "cc", "cpp", "cxx", "h", "hpp", "cs", "swift", "rb", "erb", "php", "phtml", "pl", "pm", "lua",
-        "dart", "m", "mm", "ex", "exs", "erl", "hs", "clj", "groovy", "gradle", "vue", "svelte", "ml", "r", "jl", "fs", "vb", "pas", "sol", "nim", "zig", "ipynb", "sql", "tf", "hcl", "tfvars", "bicep", "nix",
+        "dart", "m", "mm", "ex", "exs", "erl", "hs", "clj", "groovy", "gradle", "vue", "svelte", "ml", "r", "jl", "fs", "vb", "pas", "sol", "nim", "pyx", "pxd", "pxi", "inc", "hh", "hxx", "cu", "cuh", "zig", "ipynb", "sql", "tf", "hcl", "tfvars", "bicep", "nix",
         "proto", "graphql", "cshtml", "jsp", "asp", "aspx", "ejs", "hbs", "coffee", "elm", "d", "cr", "v", "rake", "gemspec", "toml",
     ]),
     (Setting::Shell, &["sh", "bash", "zsh", "fish", "ksh", "ps1", "psm1", "bat", "cmd", "mk", "dockerfile", "containerfile", "bashrc", "zshrc", "profile", "bash_profile", "bash_history", "zsh_history", "history"]),
