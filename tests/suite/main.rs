@@ -1,6 +1,7 @@
 //! Promises of the whole program, one module each.
 
 mod architecture;
+mod artifacts;
 mod assignments;
 mod cases;
 mod encodings;
