@@ -20,7 +20,7 @@ pub(super) fn of(rule: &Rule) -> Face {
         description: description(rule),
         remedy: remedy(rule),
         help_url: rule.rotate_url.clone(),
-        messages: vec![("default".to_owned(), "{0} in {2}: {1}. Whoever can read this can use it; revoke it, then remove it.".to_owned())],
+        messages: vec![("default".to_owned(), "'{0}' lies in '{2}': '{1}'. Whoever can read this can use it; revoke it, then remove it.".to_owned())],
         taxa: vec![taxon("OWASP NHI Top 10", "NHI2:2025"), taxon("CWE", "CWE-798")],
         tags: vec!["secret".to_owned(), rule.provider.to_lowercase().replace(' ', "-")],
     }
