@@ -99,6 +99,7 @@ const SECTIONS: &[&str] = &[
     "models",
     "new",
     "login",
+    "cli",
     "pricing",
     "huggingface",
 ];

@@ -32,9 +32,46 @@ pub(in crate::scan::detect) fn kinds(name: &str, bytes: &[u8]) -> &'static [File
     }
 }
 
+/// Does `at` stand in a docstring of Python: in three quotes that begin a statement? Its examples run nothing.
+pub(in crate::scan::detect) fn in_docstring(text: &Text<'_>, at: usize) -> bool {
+    if !text.name.ends_with(".py") && !text.name.ends_with(".pyi") {
+        return false;
+    }
+    let before = &text.bytes[..at];
+    let mut open: Option<(&[u8], usize)> = None;
+    let mut from = 0;
+    while let Some(found) = memchr::memchr2(b'"', b'\'', &before[from..]).map(|found| from + found) {
+        let mark = [&b"\"\"\""[..], b"'''"].into_iter().find(|mark| before[found..].starts_with(mark));
+        match (mark, open) {
+            (Some(mark), None) => open = Some((mark, found)),
+            (Some(mark), Some((opened, _))) if mark == opened => open = None,
+            _ => {}
+        }
+        from = found + mark.map_or(1, <[u8]>::len);
+    }
+    open.is_some_and(|(_, start)| {
+        let line = memchr::memrchr(b'\n', &before[..start]).map_or(0, |end| end + 1);
+        before[line..start].iter().all(|byte| matches!(byte, b' ' | b'\t' | b'r' | b'R' | b'u'))
+    })
+}
+
 /// Does a comment mark begin the line on which `at` stands?
 pub(in crate::scan::detect) fn comment_before(text: &Text<'_>, at: usize) -> bool {
     let start = memchr::memrchr(b'\n', &text.bytes[..at]).map_or(0, |end| end + 1);
     let line = text.bytes[start..at].trim_ascii_start();
-    [&b"#"[..], b"//", b"* ", b"/*", b"--", b";"].iter().any(|mark| line.starts_with(mark)) && !line.starts_with(b"#!") && !line.starts_with(b"--model")
+    [&b"#"[..], b"//", b">>> ", b"* ", b"/*", b"--", b";"].iter().any(|mark| line.starts_with(mark))
+        && !line.starts_with(b"#!")
+        && !line.starts_with(b"--model")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn docstrings_are_told_from_strings() {
+        let inside = |bytes: &str| in_docstring(&Text { bytes: bytes.as_bytes(), name: "a.py", prose: false, continued: false, trace_key: None }, bytes.len());
+        assert!(inside("def f():\n    \"\"\"Loads.\n\n    model = ") && inside("r'''It's \"x\"\n"));
+        assert!(!inside("def f():\n    \"\"\"Loads.\"\"\"\n    model = ") && !inside("script = \"\"\"\nmodel = ") && !inside("x = 'it' "));
+    }
 }

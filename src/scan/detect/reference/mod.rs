@@ -50,8 +50,20 @@ pub(super) fn hit(text: &Text<'_>, shape: &Shape, at: usize, found: &mut dyn FnM
         return;
     }
     let span = at + name.start()..at + name.end();
+    if names_data(text.bytes, span.end) || kind::in_docstring(text, at) {
+        return;
+    }
     let revision = revision(&groups).or_else(|| later(text.bytes, &span, compiled.revision.as_ref()));
     found(sighting(shape, written, revision, span));
+}
+
+/// The same call or command says that the name is a data set's: `--repo-type dataset`, `repo_type="dataset"`.
+fn names_data(bytes: &[u8], end: usize) -> bool {
+    let rest = &bytes[end..bytes.len().min(end + CALL)];
+    let rest = &rest[..memchr::memchr2(b'\n', b')', rest).unwrap_or(rest.len())];
+    let says = |word: &[u8]| memchr::memmem::find(rest, word).map(|at| &rest[at + word.len()..]);
+    let marks = |value: &[u8]| value.iter().take_while(|byte| matches!(byte, b' ' | b'=' | b'"' | b'\'')).count();
+    [&b"repo-type"[..], b"repo_type"].into_iter().filter_map(says).any(|value| value[marks(value)..].starts_with(b"dataset"))
 }
 
 fn sighting(shape: &Shape, name: String, revision: Option<String>, span: Range<usize>) -> Sighting {

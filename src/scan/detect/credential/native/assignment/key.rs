@@ -41,6 +41,8 @@ pub(super) struct Key {
     pub(super) flag: bool,
     /// `${name`: a default may follow.
     pub(super) template: bool,
+    /// `tokens`, `api_keys`: a list follows.
+    pub(super) plural: bool,
 }
 
 /// Longest part of a name on either side of its telling word.
@@ -123,7 +125,8 @@ impl Key {
         if bytes[..start].ends_with(b":") && bytes.get(end) == Some(&b':') {
             return None;
         }
-        Some(Self { span: start + dashes..end, kind, flag, template: bytes[..start].ends_with(b"${") })
+        let plural = matches!((word.stem, word.length), (Stem::Token, 6) | (Stem::Secret, 7) | (Stem::Key, 4));
+        Some(Self { span: start + dashes..end, kind, flag, template: bytes[..start].ends_with(b"${"), plural })
     }
 }
 
@@ -156,8 +159,11 @@ const TELLING: &[(&str, Stem)] = &[
     ("passcode", Stem::Pass),
     ("pass", Stem::Pass),
     ("pwd", Stem::Pwd),
+    ("tokens", Stem::Token),
     ("token", Stem::Token),
+    ("secrets", Stem::Secret),
     ("secret", Stem::Secret),
+    ("keys", Stem::Key),
     ("key", Stem::Key),
     ("auth", Stem::Auth),
     ("credentials", Stem::Credential),
@@ -319,7 +325,6 @@ mod tests {
             ("author", "auth"),
             ("oauth", "auth"),
             ("api_key_id", "key"),
-            ("secrets", "secret"),
         ] {
             assert_eq!(kind(name, word), None, "{name}");
         }

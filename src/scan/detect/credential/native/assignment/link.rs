@@ -50,6 +50,31 @@ pub(super) fn value(bytes: &[u8], key: &Key, surroundings: &Surroundings) -> Opt
     }
 }
 
+/// The literals of `["…", "…"]`, `{"…"}` or `[]string{"…"}` behind a sign; a list of anything else has none.
+pub(super) fn list(bytes: &[u8], key: &Key) -> Vec<Literal> {
+    const MOST: usize = 20;
+    let mut cursor = Cursor::new(bytes, key.span.end, REACH * 4);
+    cursor.quote();
+    cursor.spaces();
+    let signs = cursor.while_is(|byte| matches!(byte, b':' | b'=' | b'>'));
+    cursor.spaces();
+    cursor.eat(b"[]string");
+    let mut literals = Vec::new();
+    if signs.is_empty() || !(cursor.eat(b"[") || cursor.eat(b"{") || cursor.eat(b"(")) {
+        return literals;
+    }
+    while literals.len() < MOST {
+        cursor.blanks();
+        let Some(literal) = prefixed_quote(&mut cursor).and_then(|quote| quoted(&mut cursor, quote, Style::Loose)) else { break };
+        literals.push(literal);
+        cursor.blanks();
+        if !cursor.eat(b",") {
+            break;
+        }
+    }
+    literals
+}
+
 /// "You may pass 'x'": in the middle of a line, without a sign behind it, the word is a verb. `PASS: TestX` is a result, and
 /// `/etc/passwd:` a file.
 fn is_verb(bytes: &[u8], key: &Key) -> bool {

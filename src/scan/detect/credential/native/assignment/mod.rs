@@ -27,26 +27,45 @@ pub(in super::super) const NATIVE: Native = Native { name: "assignment", parse }
 const REACH: usize = 400;
 
 fn parse(text: &Text<'_>, at: usize, found: &mut dyn FnMut(Parsed)) {
-    if let Some(parsed) = assigned(text, at).or_else(|| command::argument(text, at)) {
-        found(parsed);
+    match Key::at(text.bytes, at) {
+        Some(key) if key.plural => listed(text, &key, found),
+        key => key
+            .or_else(|| identified_by(text.bytes, at))
+            .and_then(|key| assigned(text, &key))
+            .or_else(|| command::argument(text, at))
+            .into_iter()
+            .for_each(found),
     }
 }
 
-fn assigned(text: &Text<'_>, at: usize) -> Option<Parsed> {
-    let key = Key::at(text.bytes, at).or_else(|| identified_by(text.bytes, at))?;
-    if !link::may_follow(text.bytes, &key) {
+fn assigned(text: &Text<'_>, key: &Key) -> Option<Parsed> {
+    if !link::may_follow(text.bytes, key) {
         return None;
     }
-    let surroundings = Surroundings::of(text, &key);
-    let literal = link::value(text.bytes, &key, &surroundings)?;
-    let sureness = judge::sureness(text.bytes, &key, &literal, &surroundings)?;
-    Some(Parsed::new(key.kind.select(), text.bytes, literal.span, sureness).named(&text.bytes[key.span]))
+    let surroundings = Surroundings::of(text, key);
+    let literal = link::value(text.bytes, key, &surroundings)?;
+    let sureness = judge::sureness(text.bytes, key, &literal, &surroundings)?;
+    Some(Parsed::new(key.kind.select(), text.bytes, literal.span, sureness).named(&text.bytes[key.span.clone()]))
+}
+
+/// Each value of a list under a name of several: `api_keys: ["…", "…"]`.
+fn listed(text: &Text<'_>, key: &Key, found: &mut dyn FnMut(Parsed)) {
+    let literals = link::list(text.bytes, key);
+    if literals.is_empty() {
+        return;
+    }
+    let surroundings = Surroundings::of(text, key);
+    for literal in literals {
+        if let Some(sureness) = judge::sureness(text.bytes, key, &literal, &surroundings) {
+            found(Parsed::new(key.kind.select(), text.bytes, literal.span, sureness).named(&text.bytes[key.span.clone()]));
+        }
+    }
 }
 
 /// SQL's `IDENTIFIED BY '…'`.
 fn identified_by(bytes: &[u8], at: usize) -> Option<Key> {
     const WORDS: &[u8] = b"identified by";
-    stands(bytes, at, WORDS).then(|| Key { span: at..at + WORDS.len(), kind: Kind::Password, flag: false, template: false })
+    stands(bytes, at, WORDS).then(|| Key { span: at..at + WORDS.len(), kind: Kind::Password, flag: false, template: false, plural: false })
 }
 
 #[cfg(test)]
