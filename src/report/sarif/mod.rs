@@ -25,7 +25,7 @@ use self::typed::{ColumnKind, SCHEMA};
 use super::{Format, Options, Reporter, Run, Tally};
 use crate::domain::{Finding, Target, Taxon, Trouble};
 
-pub(super) const FORMAT: Format = Format { name: "sarif", endings: &[".sarif", ".sarif.json"], reporter };
+pub(super) const FORMAT: Format = Format { name: "sarif", endings: &[".sarif", ".sarif.json"], all_rules: true, reporter };
 
 /// GitHub refuses a run with more results.
 const RESULTS: u64 = 25_000;

@@ -33,7 +33,7 @@ impl Common {
     pub(super) fn of(run: &Run<'_>) -> io::Result<Self> {
         let taxonomies = taxonomies::components(run.faces);
         Ok(Self {
-            tool: format!(r#"{{"driver":{}}}"#, super::json(&driver(run, &taxonomies))?),
+            tool: tool(run, &taxonomies)?,
             taxonomies: if taxonomies.is_empty() { String::new() } else { super::json(&taxonomies)? },
             rules: rules::index(run.faces),
             invocation: invocation(run),
@@ -42,6 +42,13 @@ impl Common {
             unused_waivers: run.summary.unused_waivers.clone(),
         })
     }
+}
+
+/// The tool as JSON; its rules come last in it, because they are written as they are made.
+fn tool(run: &Run<'_>, taxonomies: &[ToolComponent]) -> io::Result<String> {
+    let driver = super::json(&driver(run, taxonomies))?;
+    let head = driver.strip_suffix('}').ok_or_else(|| io::Error::other("a tool component is no JSON object"))?;
+    Ok([r#"{"driver":"#, head, r#","rules":"#, &rules::descriptors(run.faces)?, "}}"].concat())
 }
 
 fn driver(run: &Run<'_>, taxonomies: &[ToolComponent]) -> ToolComponent {
@@ -56,7 +63,6 @@ fn driver(run: &Run<'_>, taxonomies: &[ToolComponent]) -> ToolComponent {
         .language("en-US")
         .short_description(multi("Finds leaked credentials, secrets that live too long and model artifacts nobody registered."))
         .is_comprehensive(false)
-        .rules(rules::descriptors(run.faces))
         .notifications(notifications::descriptors())
         .build();
     driver.supported_taxonomies = (!taxonomies.is_empty()).then(|| taxonomies.iter().map(taxonomies::reference).collect());
