@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::io;
+use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
@@ -44,24 +44,23 @@ fn placeholders(template: &str) -> usize {
     numbers.max().unwrap_or(0)
 }
 
-/// The descriptors as JSON. They are most of a report that tells little, so they go through no tree of values.
-pub(super) fn descriptors(faces: &[Face]) -> io::Result<String> {
-    // A descriptor has about 2.5 KB.
-    let mut json = Vec::with_capacity(faces.len() * 3072);
+/// Writes the descriptors as a JSON array. They are most of a report that tells little, so they go out one by one, through no tree
+/// of values.
+pub(super) fn descriptors(faces: &[Face], out: &mut dyn Write) -> io::Result<()> {
     let mut classes = BTreeMap::new();
-    json.push(b'[');
+    let mut json = Vec::new();
+    out.write_all(b"[")?;
     for (index, face) in faces.iter().enumerate() {
         let classes = match classes.entry(face.taxa.as_slice()) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => new.insert(Classes::of(face)?),
         };
-        if index > 0 {
-            json.push(b',');
-        }
+        json.clear();
+        json.extend((index > 0).then_some(b','));
         serde_json::to_writer(&mut json, &Descriptor::of(face, classes))?;
+        out.write_all(&json)?;
     }
-    json.push(b']');
-    String::from_utf8(json).map_err(io::Error::other)
+    out.write_all(b"]")
 }
 
 /// What follows from the taxa of a rule alone: most rules share it.
@@ -205,8 +204,10 @@ mod tests {
 
     #[test]
     fn a_descriptor_says_everything_dashboards_ask_for() {
-        let descriptors: Value = serde_json::from_str(&descriptors(&sample::faces()).expect("nothing fails")).expect("descriptors are JSON");
-        let descriptor = &descriptors[0];
+        let mut json = Vec::new();
+        descriptors(&sample::faces(), &mut json).expect("a vector takes all that is written");
+        let all: Value = serde_json::from_slice(&json).expect("descriptors are JSON");
+        let descriptor = &all[0];
         assert_eq!(descriptor["id"], "HEL1042");
         assert_eq!(descriptor["name"], "OpenaiProjectKey");
         assert_eq!(descriptor["properties"]["security-severity"], "9.1");

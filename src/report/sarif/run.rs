@@ -1,7 +1,7 @@
 //! What all runs of a log say: the tool, the taxonomies, how the scan went.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
+use std::io::{self, Write};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -19,9 +19,8 @@ pub(super) const HOME: &str = env!("CARGO_PKG_REPOSITORY");
 
 /// What all runs of the log say.
 pub(super) struct Common {
-    /// The tool and the taxonomies, rendered: they are the same in each run.
-    pub(super) tool: String,
-    pub(super) taxonomies: String,
+    /// Tool and taxonomies of every run as JSON members of it; absent when there is one run, which was given them as they were made.
+    pub(super) head: Option<Vec<u8>>,
     pub(super) rules: BTreeMap<u32, Rule>,
     pub(super) invocation: Invocation,
     pub(super) summary: Value,
@@ -30,11 +29,18 @@ pub(super) struct Common {
 }
 
 impl Common {
-    pub(super) fn of(run: &Run<'_>) -> io::Result<Self> {
-        let taxonomies = taxonomies::components(run.faces);
+    /// Writes the head of the only run, if it is the only one: it has 1.5 MB, which need not lie in memory.
+    pub(super) fn begin(run: &Run<'_>, out: &mut dyn Write) -> io::Result<Self> {
+        let mut head = (run.targets != 1).then(Vec::new);
+        match &mut head {
+            Some(head) => write_head(run, head)?,
+            None => {
+                out.write_all(b"{")?;
+                write_head(run, out)?;
+            }
+        }
         Ok(Self {
-            tool: tool(run, &taxonomies)?,
-            taxonomies: if taxonomies.is_empty() { String::new() } else { super::json(&taxonomies)? },
+            head,
             rules: rules::index(run.faces),
             invocation: invocation(run),
             summary: summary(run),
@@ -44,11 +50,18 @@ impl Common {
     }
 }
 
-/// The tool as JSON; its rules come last in it, because they are written as they are made.
-fn tool(run: &Run<'_>, taxonomies: &[ToolComponent]) -> io::Result<String> {
-    let driver = super::json(&driver(run, taxonomies))?;
-    let head = driver.strip_suffix('}').ok_or_else(|| io::Error::other("a tool component is no JSON object"))?;
-    Ok([r#"{"driver":"#, head, r#","rules":"#, &rules::descriptors(run.faces)?, "}}"].concat())
+/// The tool, whose rules come last in it because they are written as they are made, and the taxonomies.
+fn write_head(run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let taxonomies = taxonomies::components(run.faces);
+    let driver = super::json(&driver(run, &taxonomies))?;
+    let driver = driver.strip_suffix('}').ok_or_else(|| io::Error::other("a tool component is no JSON object"))?;
+    write!(out, r#""tool":{{"driver":{driver},"rules":"#)?;
+    rules::descriptors(run.faces, out)?;
+    out.write_all(b"}}")?;
+    match taxonomies.is_empty() {
+        true => Ok(()),
+        false => write!(out, r#","taxonomies":{}"#, super::json(&taxonomies)?),
+    }
 }
 
 fn driver(run: &Run<'_>, taxonomies: &[ToolComponent]) -> ToolComponent {
