@@ -14,6 +14,8 @@ mod anchor;
 mod choose;
 #[path = "src/rulepack/compile.rs"]
 mod compile;
+#[path = "src/rulepack/digest.rs"]
+mod digest;
 #[path = "src/rulepack/frequency.rs"]
 mod frequency;
 #[path = "src/rulepack/literal.rs"]
@@ -41,12 +43,15 @@ fn main() {
     let frequencies = frequency::Frequencies::new(&table).expect("rules/frequencies.bin has its full length");
     let files = yaml_files(&root, "rules/credentials");
     let shapes = shapes(&root);
-    fs::write(out.join("shapes.bin"), postcard::to_allocvec(&shapes).expect("shapes are plain data")).expect("OUT_DIR can be written to");
+    let shape_bytes = postcard::to_allocvec(&shapes).expect("shapes are plain data");
+    let write = |name: &str, bytes: &[u8]| fs::write(out.join(name), bytes).expect("OUT_DIR can be written to");
     match compile::compile(&files, &shape::anchors(&shapes), &frequencies) {
         Ok((data, pairs)) => {
             let bytes = postcard::to_allocvec(&data).expect("compiled rules are plain data");
-            fs::write(out.join("pack.bin"), bytes).expect("OUT_DIR can be written to");
-            fs::write(out.join("pairs.bin"), pairs).expect("OUT_DIR can be written to");
+            write("digest.bin", &digest::of(&bytes, &shape_bytes));
+            write("shapes.bin", &shape_bytes);
+            write("pack.bin", &bytes);
+            write("pairs.bin", &pairs);
         }
         Err(problems) => {
             problems.iter().for_each(|problem| println!("cargo:error={}", problem.replace('\n', " ")));

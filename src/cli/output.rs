@@ -1,5 +1,6 @@
 //! Where reports go. A file appears whole or not at all.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
@@ -15,7 +16,11 @@ use crate::rulepack;
 
 /// Writes every report that was asked for; text goes to standard output unless that is taken or `quiet` is given.
 pub(super) fn write(outcome: &Outcome, flags: &Report, started: Timestamp, exit: Exit, quiet: bool) -> Result<(), Error> {
-    let faces = faces();
+    let reports = reports(flags, quiet)?;
+    let faces = match reports.iter().any(|(format, _)| report::shows_all_rules(format)) {
+        true => faces(),
+        false => faces_of(outcome),
+    };
     let times = (!flags.deterministic).then(|| (started, Timestamp::now()));
     let run = Run {
         version: &outcome.version,
@@ -26,26 +31,39 @@ pub(super) fn write(outcome: &Outcome, flags: &Report, started: Timestamp, exit:
         times,
         exit_code: exit as u8,
     };
+    reports.into_iter().try_for_each(|(format, path)| to(path, |out| report::write(format, Box::new(out), &options(flags, path.is_none()), &run, outcome)))
+}
+
+/// Format and place of every report; without a path, standard output.
+fn reports(flags: &Report, quiet: bool) -> Result<Vec<(&str, Option<&Path>)>, Error> {
+    let mut reports = Vec::new();
     for path in &flags.output {
         let name = path.to_string_lossy();
         let format = report::format(&name).or(flags.format.as_deref());
         let format = format.ok_or_else(|| {
             Error::Input(format!("`{name}`: the ending chooses no format; name one with --format ({})", report::names().collect::<Vec<_>>().join(", ")))
         })?;
-        let path = (name != "-").then_some(path.as_path());
-        to(path, |out| report::write(format, Box::new(out), &options(flags, path.is_none()), &run, outcome))?;
+        reports.push((format, (name != "-").then_some(path.as_path())));
     }
-    let taken = flags.output.iter().any(|path| path.as_os_str() == "-");
-    if taken || (quiet && flags.format.is_none()) {
-        return Ok(());
+    let taken = reports.iter().any(|(_, path)| path.is_none());
+    if !taken && (!quiet || flags.format.is_some()) {
+        reports.push((if flags.output.is_empty() { flags.format.as_deref().unwrap_or("text") } else { "text" }, None));
     }
-    let format = if flags.output.is_empty() { flags.format.as_deref().unwrap_or("text") } else { "text" };
-    to(None, |out| report::write(format, Box::new(out), &options(flags, true), &run, outcome))
+    Ok(reports)
 }
 
 /// Faces of all rules and verdicts, by code.
 pub(super) fn faces() -> Vec<Face> {
-    let mut faces = rulepack::pack().faces();
+    sorted(rulepack::pack().faces(|_| true))
+}
+
+/// Faces of what was found, and of the verdicts.
+fn faces_of(outcome: &Outcome) -> Vec<Face> {
+    let found: BTreeSet<u32> = outcome.targets.iter().flat_map(|target| &target.findings).map(|finding| finding.code).collect();
+    sorted(rulepack::pack().faces(|code| found.contains(&code)))
+}
+
+fn sorted(mut faces: Vec<Face>) -> Vec<Face> {
     faces.extend(verdicts::faces());
     faces.sort_by_key(|face| face.code);
     faces

@@ -1,12 +1,13 @@
 //! `heliodon scan`: list + map + reduce, here and now.
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use jiff::Timestamp;
 
 use super::flags::{Scan, Targets};
 use super::{Error, Exit, config, output, progress};
-use crate::domain::{Outcome, PlanHead, Shard, Target, Wanted, Watch};
+use crate::domain::{Evidence, Face, Observation, Outcome, PlanHead, Shard, Target, Wanted, Watch};
 use crate::rulepack;
 use crate::scan::source::{self, ListOptions, Listing};
 use crate::scan::{self, Options, Pool};
@@ -26,11 +27,21 @@ pub(super) fn run(flags: &Scan) -> Result<Exit, Error> {
     let shard = map(&plan, &listing, &options, bar.watch())?;
     bar.finish();
 
-    let faces = rulepack::pack().faces();
+    let faces = faces(&shard);
     let outcome = reconcile::run(&plan, shard, &registrations, &policy, &faces);
     let exit = exit(&outcome, flags.reduce.fail_on.level(), flags.reduce.require_complete);
     output::write(&outcome, &flags.report, started, exit, flags.map.quiet)?;
     Ok(exit)
+}
+
+/// Faces of the credential rules that found something.
+pub(super) fn faces(shard: &Shard) -> Vec<Face> {
+    let rule = |observation: &Observation| match &observation.evidence {
+        Evidence::Credential(credential) => Some(credential.rule),
+        _ => None,
+    };
+    let found: BTreeSet<u32> = shard.observations.iter().filter_map(rule).collect();
+    rulepack::pack().faces(|code| found.contains(&code))
 }
 
 /// The targets that were typed.
@@ -39,7 +50,7 @@ pub(super) fn targets(flags: &Targets) -> Result<Vec<Target>, Error> {
 }
 
 pub(super) fn plan_head(targets: Vec<Target>, wanted: Wanted) -> PlanHead {
-    PlanHead { version: env!("CARGO_PKG_VERSION").into(), rules: rulepack::pack().digest().into(), targets, wanted }
+    PlanHead { version: env!("CARGO_PKG_VERSION").into(), rules: rulepack::pack().digest(), targets, wanted }
 }
 
 /// Lists and reads at once: each unit is read by the thread that listed it, so that no list of work is kept.

@@ -114,7 +114,7 @@ pub(super) fn reconcile(flags: &Reconcile) -> Result<Exit, Error> {
     }
     complete(&work.units, &sum, &flags.plan)?;
 
-    let faces = rulepack::pack().faces();
+    let faces = scan::faces(&sum);
     let outcome = reduce::run(&work.head, sum, &registrations, &policy, &faces);
     let exit = scan::exit(&outcome, flags.reduce.fail_on.level(), flags.reduce.require_complete);
     output::write(&outcome, &flags.report, started, exit, false)?;

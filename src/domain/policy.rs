@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::face::Level;
-use super::glob::caseless_globs;
+use super::glob::CaselessGlobs;
 use super::registration::{ModelEntry, Stage};
 
 /// A named part of the estate: `experiment`, `staging`, `production`, or the organisation's own words.
@@ -109,7 +109,7 @@ impl Policy {
         self.demands.extend(file.demands);
         self.levels.extend(file.levels);
         for rule in &zones {
-            caseless_globs(rule.paths.iter().chain(&rule.facts).map(String::as_str)).map_err(|error| format!("zone `{}`: {error}", rule.zone))?;
+            CaselessGlobs::new(rule.paths.iter().chain(&rule.facts).map(String::as_str)).map_err(|error| format!("zone `{}`: {error}", rule.zone))?;
         }
         self.zones.splice(0..0, zones);
         Ok(self)
@@ -246,7 +246,7 @@ mod tests {
     #[test]
     fn the_default_zones_are_globs_and_the_default_demands_can_be_met() {
         for rule in default_zones() {
-            caseless_globs(rule.paths.iter().chain(&rule.facts).map(String::as_str)).expect("default globs compile");
+            CaselessGlobs::new(rule.paths.iter().chain(&rule.facts).map(String::as_str)).expect("default globs compile");
         }
         assert!(policy().demands.values().flatten().all(|name| DEMANDABLE.contains(&name.as_str())));
     }

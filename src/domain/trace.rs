@@ -4,6 +4,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::hex;
+
 /// Secret bytes, for the length of one call. Has no `Debug`, no `Display` and no `Serialize`: it cannot be printed.
 #[derive(Clone, Copy)]
 pub struct Secret<'a>(&'a [u8]);
@@ -55,7 +57,7 @@ fn keyed(key: &TraceKey, bytes: &[u8]) -> Vec<u8> {
 
 /// 160 bits in hexadecimal: enough for identity, short enough to copy.
 fn digest(scheme: &str, bytes: &[u8]) -> String {
-    bytes.iter().take(20).fold(scheme.to_owned(), |text, byte| format!("{text}{byte:02x}"))
+    format!("{scheme}{}", hex(&bytes[..bytes.len().min(20)]))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::domain::{Finding, Fingerprint};
+use crate::domain::{Finding, Fingerprint, hex};
 
 /// `path` is empty for findings about a subject with an identity: they stay the same when another place appears.
 pub(super) fn fingerprint(rule: &str, path: &str, kind: &str, substance: &str, subject: Option<String>) -> Fingerprint {
@@ -17,8 +17,8 @@ pub(super) fn fingerprint(rule: &str, path: &str, kind: &str, substance: &str, s
         }
         mac.update(field.as_bytes());
     }
-    let digest = mac.finalize().into_bytes().iter().take(20).map(|byte| format!("{byte:02x}")).collect();
-    Fingerprint { digest, ordinal: 1, subject }
+    let digest = mac.finalize().into_bytes();
+    Fingerprint { digest: hex(&digest[..20]), ordinal: 1, subject }
 }
 
 /// Numbers equal digests, in the order of the findings.

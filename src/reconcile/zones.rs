@@ -4,11 +4,10 @@
 //! first match wins, and the user's stand before the defaults (`Policy::defaults`, where the default zones are argued). Where the path tells
 //! nothing, the address of its target may: the bucket in `s3://acme-prod-models/x` is matched as a fact, the whole address as a path.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
-use globset::GlobSet;
-
-use crate::domain::{Credential, Place, Policy, Target, ZoneRule, caseless_globs};
+use crate::domain::{CaselessGlobs, Credential, Place, Policy, Target, ZoneRule};
 
 /// Facts that say where a credential works.
 const FACTS: [&str; 8] = ["host", "account", "namespace", "workspace", "project", "bucket", "environment", "database"];
@@ -18,48 +17,50 @@ const NEUTRAL: &str = "pipeline";
 /// The zone rules of a policy, ready to match.
 pub(super) struct Zones<'p> {
     rules: &'p [ZoneRule],
-    paths: Globs,
-    facts: Globs,
+    targets: &'p [Target],
+    paths: Globs<'p>,
+    facts: Globs<'p>,
     /// The rule of each target's address.
-    targets: Vec<Option<usize>>,
+    by_target: OnceCell<Vec<Option<usize>>>,
 }
 
-/// Globs of all rules in one set, and the rule that each belongs to.
-struct Globs {
-    set: GlobSet,
-    rules: Vec<usize>,
+/// Globs of all rules, each with its rule, in one set. It is built when a place is first asked for: a run that finds nothing needs none.
+struct Globs<'p> {
+    all: Vec<(usize, &'p str)>,
+    set: OnceCell<CaselessGlobs>,
 }
 
-impl Globs {
-    fn new<'p>(rules: &'p [ZoneRule], globs: fn(&'p ZoneRule) -> &'p [String]) -> Self {
-        // Globs were checked when the policy was read; one that is broken all the same matches nothing.
-        let all = || rules.iter().enumerate().flat_map(|(rule, zone)| globs(zone).iter().map(move |glob| (rule, glob.as_str())));
-        let valid: Vec<_> = all().filter(|(_, glob)| caseless_globs([*glob]).is_ok()).collect();
-        let set = caseless_globs(valid.iter().map(|(_, glob)| *glob)).unwrap_or_default();
-        Self { set, rules: valid.into_iter().map(|(rule, _)| rule).collect() }
+impl<'p> Globs<'p> {
+    fn new(rules: &'p [ZoneRule], globs: fn(&'p ZoneRule) -> &'p [String]) -> Self {
+        let all = rules.iter().enumerate().flat_map(|(rule, zone)| globs(zone).iter().map(move |glob| (rule, glob.as_str())));
+        Self { all: all.collect(), set: OnceCell::new() }
     }
 
     fn first(&self, text: &str) -> Option<usize> {
-        self.set.matches(text).into_iter().filter_map(|glob| self.rules.get(glob).copied()).min()
+        let set = self.set.get_or_init(|| CaselessGlobs::valid(self.all.iter().map(|(_, glob)| *glob)));
+        set.matches(text).into_iter().filter_map(|glob| Some(self.all.get(glob)?.0)).min()
     }
 }
 
 impl<'p> Zones<'p> {
-    pub(super) fn new(policy: &'p Policy, targets: &[Target]) -> Self {
+    pub(super) fn new(policy: &'p Policy, targets: &'p [Target]) -> Self {
         let rules = policy.zones.as_slice();
         let (paths, facts) = (Globs::new(rules, |rule| &rule.paths), Globs::new(rules, |rule| &rule.facts));
-        let by_address = |target: &Target| {
-            let (_, rest) = target.name.split_once("://")?;
-            let host = rest.split('/').next().unwrap_or_default();
-            paths.first(&target.name).or_else(|| facts.first(host))
-        };
-        let targets = targets.iter().map(by_address).collect();
-        Self { rules, paths, facts, targets }
+        Self { rules, targets, paths, facts, by_target: OnceCell::new() }
+    }
+
+    fn by_address(&self, target: &Target) -> Option<usize> {
+        let (_, rest) = target.name.split_once("://")?;
+        let host = rest.split('/').next().unwrap_or_default();
+        self.paths.first(&target.name).or_else(|| self.facts.first(host))
     }
 
     /// The zone that a path lies in.
     pub(super) fn of_place(&self, place: &Place) -> Option<&'p str> {
-        let by_target = || usize::try_from(place.origin.target).ok().and_then(|target| *self.targets.get(target)?);
+        let by_target = || {
+            let all = self.by_target.get_or_init(|| self.targets.iter().map(|target| self.by_address(target)).collect());
+            usize::try_from(place.origin.target).ok().and_then(|target| *all.get(target)?)
+        };
         self.zone(self.paths.first(&place.display()).or_else(by_target))
     }
 

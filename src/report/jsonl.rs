@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{Format, Options, Reporter, Run, Tally};
 use crate::domain::{Finding, Fingerprint, Level, Place, Step, Summary, Suppression, Target, Trouble};
 
-pub(super) const FORMAT: Format = Format { name: "jsonl", endings: &[".jsonl", ".ndjson"], reporter };
+pub(super) const FORMAT: Format = Format { name: "jsonl", endings: &[".jsonl", ".ndjson"], all_rules: false, reporter };
 
 fn reporter<'w>(out: Box<dyn Write + 'w>, _options: &Options) -> Box<dyn Reporter + 'w> {
     Box::new(Lines { out, names: BTreeMap::new(), summary: Summary::default(), levels: BTreeMap::new(), troubles: 0, targets: 0, exit_code: 0 })

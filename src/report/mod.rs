@@ -22,6 +22,8 @@ pub(super) struct Format {
     pub(super) name: &'static str,
     /// Endings of file names that choose it.
     pub(super) endings: &'static [&'static str],
+    /// Shows all rules, not only those that found something.
+    pub(super) all_rules: bool,
     pub(super) reporter: for<'w> fn(Box<dyn Write + 'w>, &Options) -> Box<dyn Reporter + 'w>,
 }
 
@@ -42,7 +44,7 @@ pub trait Reporter {
 pub struct Run<'r> {
     pub version: &'r str,
     pub rules: &'r str,
-    /// Faces of all rules, by code.
+    /// Faces of the rules that found something, or of all where the format shows all; by code.
     pub faces: &'r [Face],
     pub summary: &'r Summary,
     pub targets: usize,
@@ -74,6 +76,11 @@ pub fn format(name: &str) -> Option<&'static str> {
     let ending = |format: &&&Format| format.endings.iter().any(|ending| name.ends_with(ending));
     let format = FORMATS.iter().find(|format| format.name == name).or_else(|| FORMATS.iter().find(ending))?;
     Some(format.name)
+}
+
+/// Does a report in the format of this name need the faces of all rules?
+pub fn shows_all_rules(name: &str) -> bool {
+    FORMATS.iter().any(|format| format.name == name && format.all_rules)
 }
 
 /// Can reports point into this class of a taxonomy? Rules may name others, but SARIF will not show them.

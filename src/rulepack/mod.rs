@@ -7,6 +7,7 @@ pub mod analyse;
 pub mod anchor;
 mod choose;
 pub mod compile;
+mod digest;
 mod face;
 pub mod frequency;
 pub mod literal;
@@ -18,18 +19,17 @@ pub mod shape;
 pub mod tables;
 pub mod template;
 
-use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use sha2::{Digest as _, Sha256};
-
-use crate::domain::{Class, Face};
+use crate::domain::{Class, Face, hex};
+use digest::Digest;
 use frequency::Frequencies;
 use rule::{Data, LifeClass, Rule};
 use shape::Shape;
 
 static DATA: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pack.bin"));
 static SHAPES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/shapes.bin"));
+static DIGEST: &Digest = include_bytes!(concat!(env!("OUT_DIR"), "/digest.bin"));
 static PAIRS: &[u8; 1 << 17] = include_bytes!(concat!(env!("OUT_DIR"), "/pairs.bin"));
 static FREQUENCIES: &[u8] = include_bytes!("../../rules/frequencies.bin");
 static PACK: OnceLock<Pack> = OnceLock::new();
@@ -37,15 +37,13 @@ static PACK: OnceLock<Pack> = OnceLock::new();
 /// All rules, ready to run.
 pub struct Pack {
     data: Data,
-    /// The data as the compiler wrote them, for the digest.
-    bytes: Cow<'static, [u8]>,
     pairs: &'static [u8; 1 << 17],
-    digest: OnceLock<String>,
+    digest: Digest,
 }
 
 /// The rules in force: those that this binary was built with, unless [`install`] came first.
 pub fn pack() -> &'static Pack {
-    PACK.get_or_init(|| Pack { data: built_in(), bytes: Cow::Borrowed(DATA), pairs: PAIRS, digest: OnceLock::new() })
+    PACK.get_or_init(|| Pack { data: built_in(), pairs: PAIRS, digest: *DIGEST })
 }
 
 fn built_in() -> Data {
@@ -65,18 +63,17 @@ impl Pack {
         // Kept for the whole run, as the built-in tables are.
         let pairs: Box<[u8; 1 << 17]> = pairs.into_boxed_slice().try_into().expect("the compiler makes two tables of 65 536 bytes");
         let bytes = postcard::to_allocvec(&data).expect("compiled rules are plain data");
-        Ok(Self { data, bytes: Cow::Owned(bytes), pairs: Box::leak(pairs), digest: OnceLock::new() })
+        Ok(Self { data, pairs: Box::leak(pairs), digest: digest::of(&bytes, SHAPES) })
     }
 
     /// Names the rules: equal digests find the same things.
-    pub fn digest(&self) -> &str {
-        self.digest
-            .get_or_init(|| Sha256::new().chain_update(&self.bytes).chain_update(SHAPES).finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
+    pub fn digest(&self) -> String {
+        hex(&self.digest)
     }
 
-    /// What the credential rules look like to people, by code.
-    pub fn faces(&self) -> Vec<Face> {
-        let mut faces: Vec<_> = self.rules().iter().map(face::of).collect();
+    /// What credential rules look like to people, by code: those that are wanted, since a face is much text.
+    pub fn faces(&self, is_wanted: impl Fn(u32) -> bool) -> Vec<Face> {
+        let mut faces: Vec<_> = self.rules().iter().filter(|rule| is_wanted(rule.code)).map(face::of).collect();
         faces.sort_by_key(|face| face.code);
         faces
     }
@@ -131,7 +128,9 @@ mod tests {
     fn the_built_in_rules_are_there_and_have_a_digest() {
         assert!(!pack().rules().is_empty());
         assert_eq!(pack().digest().len(), 32);
-        assert_eq!(pack().faces().len(), pack().rules().len());
+        assert_eq!(*DIGEST, digest::of(DATA, SHAPES));
+        assert_eq!(pack().faces(|_| true).len(), pack().rules().len());
+        assert_eq!(pack().faces(|code| code == 1701).len(), 1);
     }
 
     #[test]

@@ -63,11 +63,10 @@ impl<'r> Reader<'r> {
         self.troubles.push(trouble);
     }
 
-    /// Lends a buffer of this size, kept from unit to unit: fresh pages are dear.
-    pub(super) fn with_buffer<T>(&mut self, size: usize, work: impl FnOnce(&mut Self, &mut [u8]) -> T) -> T {
+    /// Lends a buffer, kept from unit to unit with what it grew to: fresh pages are dear.
+    pub(super) fn with_buffer<T>(&mut self, work: impl FnOnce(&mut Self, &mut Vec<u8>) -> T) -> T {
         let mut buffer = std::mem::take(&mut self.scratch.bytes);
-        buffer.resize(size.max(buffer.len()), 0);
-        let result = work(self, &mut buffer[..size]);
+        let result = work(self, &mut buffer);
         self.scratch.bytes = buffer;
         result
     }

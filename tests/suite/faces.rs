@@ -6,7 +6,7 @@ use heliodon::domain::{Face, Family};
 use heliodon::{reconcile, report, rulepack};
 
 fn faces() -> Vec<Face> {
-    rulepack::pack().faces().into_iter().chain(reconcile::verdicts::faces()).collect()
+    rulepack::pack().faces(|_| true).into_iter().chain(reconcile::verdicts::faces()).collect()
 }
 
 #[test]

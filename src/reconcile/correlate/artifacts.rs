@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::{Artifact, DigestKind, Entry, ModelEntry, Origin, Place, Step};
+use crate::domain::{Artifact, DigestKind, Entry, ModelEntry, Origin, Place, Step, hex};
 use crate::reconcile::bundles::{Bundle, bundles, identity, split, without_shard};
 use crate::reconcile::cases::{Case, Kind, Model, Part, Sight, is_content};
 use crate::reconcile::ladder::{Around, Ladder, text};
@@ -74,7 +74,7 @@ fn subject(bundle: &Bundle<'_>) -> Option<String> {
         [one] => Some(format!("{}:{one}", if one.len() == 32 { "md5" } else { "sha256" })),
         all => {
             let hash = Sha256::digest(all.join("\n").as_bytes());
-            Some(hash.iter().take(20).fold("set:".to_owned(), |text, byte| format!("{text}{byte:02x}")))
+            Some(format!("set:{}", hex(&hash[..20])))
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use md5::{Digest as _, Md5};
 
+use crate::domain::hex;
+
 /// Drawn once, for Heliodon.
 const SPACE: [u8; 16] = [0x6b, 0x1d, 0x4e, 0x0a, 0x93, 0x57, 0x4c, 0x21, 0xa8, 0x3e, 0x5f, 0x02, 0xd9, 0x74, 0xc6, 0x1b];
 
@@ -14,7 +16,7 @@ fn named(space: &[u8; 16], name: &str) -> String {
     let mut bytes: [u8; 16] = Md5::new().chain_update(space).chain_update(name).finalize().into();
     bytes[6] = (bytes[6] & 0x0f) | 0x30;
     bytes[8] = (bytes[8] & 0x3f) | 0x80;
-    bytes.iter().enumerate().fold(String::new(), |text, (at, byte)| format!("{text}{}{byte:02x}", if matches!(at, 4 | 6 | 8 | 10) { "-" } else { "" }))
+    [&bytes[..4], &bytes[4..6], &bytes[6..8], &bytes[8..10], &bytes[10..]].map(hex).join("-")
 }
 
 #[cfg(test)]

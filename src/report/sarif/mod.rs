@@ -25,7 +25,7 @@ use self::typed::{ColumnKind, SCHEMA};
 use super::{Format, Options, Reporter, Run, Tally};
 use crate::domain::{Finding, Target, Taxon, Trouble};
 
-pub(super) const FORMAT: Format = Format { name: "sarif", endings: &[".sarif", ".sarif.json"], reporter };
+pub(super) const FORMAT: Format = Format { name: "sarif", endings: &[".sarif", ".sarif.json"], all_rules: true, reporter };
 
 /// GitHub refuses a run with more results.
 const RESULTS: u64 = 25_000;
@@ -64,18 +64,19 @@ struct Open {
 
 impl Reporter for Sarif<'_> {
     fn begin(&mut self, run: &Run<'_>) -> io::Result<()> {
-        self.run = Some(Common::of(run)?);
-        write!(self.out, r#"{{"$schema":"{SCHEMA}","version":"2.1.0","runs":["#)
+        write!(self.out, r#"{{"$schema":"{SCHEMA}","version":"2.1.0","runs":["#)?;
+        self.run = Some(Common::begin(run, &mut self.out)?);
+        Ok(())
     }
 
     fn target(&mut self, target: &Target, troubles: &[Trouble], tally: &Tally) -> io::Result<()> {
-        let separator = if self.close()? { "," } else { "" };
+        let is_later = self.close()?;
         let common = self.run.as_ref().ok_or_else(out_of_order)?;
-        write!(self.out, r#"{separator}{{"tool":{}"#, common.tool)?;
-        if !common.taxonomies.is_empty() {
-            write!(self.out, r#","taxonomies":{}"#, common.taxonomies)?;
+        if let Some(head) = &common.head {
+            self.out.write_all(if is_later { b",{" } else { b"{" })?;
+            self.out.write_all(head)?;
         }
-        write!(self.out, r#","results":["#)?;
+        self.out.write_all(br#","results":["#)?;
         let category = common.many.then(|| category(target, &mut self.categories));
         self.open = Some(Open::of(common, target, troubles, tally, category, self.full));
         Ok(())

@@ -100,7 +100,7 @@ fn notification(id: &str, arguments: Vec<String>) -> Notification {
     let index = known.or_else(|| KINDS.iter().position(|kind| kind.id == OTHER)).unwrap_or_default();
     let kind = &KINDS[index];
     let text = arguments.iter().enumerate().fold(kind.message.to_owned(), |text, (at, argument)| text.replacen(&format!("{{{at}}}"), argument, 1));
-    let message = Message { text: Some(sentence(&text)), id: Some("default".into()), arguments: Some(arguments), ..Message::default() };
+    let message = Message { text: Some(sentence(&text).into_owned()), id: Some("default".into()), arguments: Some(arguments), ..Message::default() };
     let descriptor = ReportingDescriptorReference { id: Some(kind.id.into()), index: i64::try_from(index).ok(), ..ReportingDescriptorReference::default() };
     let mut notification = Notification::builder().message(message).descriptor(descriptor).level(word(result_level(kind.level))).build();
     notification.properties = known.is_none().then(|| super::typed::bag([("kind".to_owned(), Value::from(id))].into())).flatten();

@@ -62,7 +62,7 @@ fn is_target(text: &str) -> bool {
 fn message(finding: &Finding, rule: Option<&Rule>) -> Message {
     let known = rule.and_then(|rule| rule.messages.get(&finding.message)).is_some_and(|placeholders| *placeholders <= finding.arguments.len());
     Message {
-        text: Some(sentence(&clean(&finding.text))),
+        text: Some(sentence(&clean(&finding.text)).into_owned()),
         id: known.then(|| finding.message.clone()),
         arguments: (known && !finding.arguments.is_empty()).then(|| finding.arguments.iter().map(|argument| clean(argument)).collect()),
         ..Message::default()

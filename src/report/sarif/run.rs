@@ -1,7 +1,7 @@
 //! What all runs of a log say: the tool, the taxonomies, how the scan went.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
+use std::io::{self, Write};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -19,9 +19,8 @@ pub(super) const HOME: &str = env!("CARGO_PKG_REPOSITORY");
 
 /// What all runs of the log say.
 pub(super) struct Common {
-    /// The tool and the taxonomies, rendered: they are the same in each run.
-    pub(super) tool: String,
-    pub(super) taxonomies: String,
+    /// Tool and taxonomies of every run as JSON members of it; absent when there is one run, which was given them as they were made.
+    pub(super) head: Option<Vec<u8>>,
     pub(super) rules: BTreeMap<u32, Rule>,
     pub(super) invocation: Invocation,
     pub(super) summary: Value,
@@ -30,17 +29,38 @@ pub(super) struct Common {
 }
 
 impl Common {
-    pub(super) fn of(run: &Run<'_>) -> io::Result<Self> {
-        let taxonomies = taxonomies::components(run.faces);
+    /// Writes the head of the only run, if it is the only one: it has 1.5 MB, which need not lie in memory.
+    pub(super) fn begin(run: &Run<'_>, out: &mut dyn Write) -> io::Result<Self> {
+        let mut head = (run.targets != 1).then(Vec::new);
+        match &mut head {
+            Some(head) => write_head(run, head)?,
+            None => {
+                out.write_all(b"{")?;
+                write_head(run, out)?;
+            }
+        }
         Ok(Self {
-            tool: format!(r#"{{"driver":{}}}"#, super::json(&driver(run, &taxonomies))?),
-            taxonomies: if taxonomies.is_empty() { String::new() } else { super::json(&taxonomies)? },
+            head,
             rules: rules::index(run.faces),
             invocation: invocation(run),
             summary: summary(run),
             many: run.targets > 1,
             unused_waivers: run.summary.unused_waivers.clone(),
         })
+    }
+}
+
+/// The tool, whose rules come last in it because they are written as they are made, and the taxonomies.
+fn write_head(run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let taxonomies = taxonomies::components(run.faces);
+    let driver = super::json(&driver(run, &taxonomies))?;
+    let driver = driver.strip_suffix('}').ok_or_else(|| io::Error::other("a tool component is no JSON object"))?;
+    write!(out, r#""tool":{{"driver":{driver},"rules":"#)?;
+    rules::descriptors(run.faces, out)?;
+    out.write_all(b"}}")?;
+    match taxonomies.is_empty() {
+        true => Ok(()),
+        false => write!(out, r#","taxonomies":{}"#, super::json(&taxonomies)?),
     }
 }
 
@@ -56,7 +76,6 @@ fn driver(run: &Run<'_>, taxonomies: &[ToolComponent]) -> ToolComponent {
         .language("en-US")
         .short_description(multi("Finds leaked credentials, secrets that live too long and model artifacts nobody registered."))
         .is_comprehensive(false)
-        .rules(rules::descriptors(run.faces))
         .notifications(notifications::descriptors())
         .build();
     driver.supported_taxonomies = (!taxonomies.is_empty()).then(|| taxonomies.iter().map(taxonomies::reference).collect());

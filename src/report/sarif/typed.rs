@@ -1,5 +1,6 @@
 //! What `serde-sarif` leaves open: words that the specification closes, and short ways to its commonest objects.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -110,20 +111,21 @@ pub(super) fn pascal(text: &str) -> String {
 }
 
 /// Cuts to what GitHub shows of a description.
-pub(super) fn clipped(text: &str) -> String {
+pub(super) fn clipped(text: Cow<'_, str>) -> Cow<'_, str> {
     const LIMIT: usize = 1024;
-    match text.char_indices().nth(LIMIT - 1) {
-        Some((at, _)) if text.chars().nth(LIMIT).is_some() => format!("{}…", &text[..at]),
-        _ => text.to_owned(),
+    let mut rest = text.char_indices().skip(LIMIT - 1).map(|(at, _)| at);
+    match (text.len() > LIMIT).then(|| rest.next().zip(rest.next())).flatten() {
+        Some((at, _)) => format!("{}…", &text[..at]).into(),
+        None => text,
     }
 }
 
 /// Ends with a period, as messages and descriptions do.
-pub(super) fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> Cow<'_, str> {
     let text = text.trim_end();
     match text.ends_with(['.', '!', '?']) {
-        true => text.to_owned(),
-        false => format!("{text}."),
+        true => text.into(),
+        false => format!("{text}.").into(),
     }
 }
 
@@ -149,7 +151,7 @@ mod tests {
 
     #[test]
     fn long_texts_are_cut_between_characters() {
-        assert_eq!(clipped(&"é".repeat(1024)).chars().count(), 1024);
-        assert_eq!(clipped(&"é".repeat(1025)).chars().count(), 1024);
+        assert_eq!(clipped("é".repeat(1024).into()).chars().count(), 1024);
+        assert_eq!(clipped("é".repeat(1025).into()).chars().count(), 1024);
     }
 }

@@ -13,7 +13,7 @@ use self::layout::Paint;
 use super::{Format, Options, Reporter, Run, Tally};
 use crate::domain::{Finding, Place, Summary, Target, Trouble};
 
-pub(super) const FORMAT: Format = Format { name: "text", endings: &[".txt"], reporter };
+pub(super) const FORMAT: Format = Format { name: "text", endings: &[".txt"], all_rules: false, reporter };
 
 /// Findings of one rule in one file that are shown, unless all are asked for.
 const SHOWN: usize = 10;

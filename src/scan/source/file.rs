@@ -20,6 +20,8 @@ pub(super) const SOURCE: Source = Source { scheme: "file", address: "a path (a d
 
 /// Files up to this size are read in one piece, without asking for their size first.
 const SMALL: usize = 1 << 20;
+/// Most files have less.
+const FIRST_READ: usize = 64 << 10;
 const OWN_IGNORE: &str = ".heliodonignore";
 /// Of git's own directory, only what people write is read as files.
 const GIT_FILES: [&str; 3] = ["config", "hooks", "description"];
@@ -195,10 +197,10 @@ pub(super) fn read(unit: &Unit, target: &Target, reader: &mut Reader<'_>) -> io:
     let path = decode(&target.root).join(decode(&unit.origin.uri));
     let mut file = File::open(&path)?;
     let has_sibling = |name: &str| path.with_file_name(name).exists();
-    reader.with_buffer(SMALL, |reader, buffer| {
-        let length = fill(&mut file, buffer)?;
+    reader.with_buffer(|reader, buffer| {
+        let length = fill(&mut file, buffer, SMALL)?;
         let large;
-        let content = match length < buffer.len() {
+        let content = match length < SMALL {
             true => Content::Whole(&buffer[..length]),
             false => {
                 large = Large { length: file.metadata()?.len(), file };
@@ -210,10 +212,14 @@ pub(super) fn read(unit: &Unit, target: &Target, reader: &mut Reader<'_>) -> io:
     })
 }
 
-/// Reads until the buffer is full or the file ends.
-pub(super) fn fill(file: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+/// Reads until so many bytes are there or the file ends. The buffer grows with the files, since one small file should not pay for
+/// pages that it does not fill, and stays as long as it was: it is not cleared for each file.
+pub(super) fn fill(file: &mut impl Read, buffer: &mut Vec<u8>, most: usize) -> io::Result<usize> {
     let mut length = 0;
-    while length < buffer.len() {
+    while length < most {
+        if length == buffer.len() {
+            buffer.resize((4 * length).clamp(FIRST_READ, most), 0);
+        }
         match file.read(&mut buffer[length..]) {
             Ok(0) => break,
             Ok(n) => length += n,

@@ -60,7 +60,7 @@ use std::io;
 use sha2::{Digest as _, Sha256};
 
 use self::plain::printable;
-use crate::domain::{Artifact, Blob, Digest, DigestKind, Hazard, Sureness};
+use crate::domain::{Artifact, Blob, Digest, DigestKind, Hazard, Sureness, hex};
 
 /// A model format.
 pub(super) struct Format {
@@ -198,9 +198,4 @@ fn tensor_identity(tensors: impl Iterator<Item = String>, size: u64) -> Digest {
     lines.iter().for_each(|line| hasher.update(line));
     hasher.update(size.to_string());
     Digest { kind: DigestKind::Header, hex: hex(&hasher.finalize()) }
-}
-
-/// Lower-case hexadecimal.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

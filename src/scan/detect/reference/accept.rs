@@ -116,7 +116,8 @@ pub(super) fn accepts(accept: Accept, name: &str) -> bool {
         Accept::Vendor => name.bytes().any(|byte| byte.is_ascii_digit()) || name.matches('-').count() > 1 && !NOT_MODELS.contains(&name),
         Accept::Bedrock => name.bytes().any(|byte| byte.is_ascii_digit()) && !name.ends_with(".py"),
         Accept::File => MODEL_FILES.contains(&ending.as_str()) && !is_template(name),
-        Accept::Ollama => !["and", "the", "a", "serve", "list", "model", "models", "your"].contains(&name),
+        // What comes from the hub is a reference to the hub.
+        Accept::Ollama => !name.starts_with("hf.co/") && !["and", "the", "a", "serve", "list", "model", "models", "your"].contains(&name),
     }
 }
 

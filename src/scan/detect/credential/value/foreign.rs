@@ -48,7 +48,7 @@ fn is_two_blocks(value: &[u8]) -> bool {
     let Some(end) = value.iter().position(|byte| *byte == b'=') else { return false };
     let padding = value[end..].iter().take_while(|byte| **byte == b'=').count();
     let rest = &value[end + padding..];
-    end >= 16 && rest.len() >= 16 && (end + padding) % 4 == 0 && rest.len() % 4 == 0 && value.iter().all(alphabet)
+    end >= 16 && rest.len() >= 16 && (end + padding).is_multiple_of(4) && rest.len().is_multiple_of(4) && value.iter().all(alphabet)
 }
 
 /// Addresses and fingerprints: hexadecimal digits between colons.

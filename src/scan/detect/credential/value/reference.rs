@@ -40,7 +40,7 @@ fn is_escaped_text(value: &[u8]) -> bool {
     let template = matches!(value, [b'{', first, ..] if first.is_ascii_alphabetic() || *first == b'_');
     template
         || (value.len() >= 6
-            && value.len() % 6 == 0
+            && value.len().is_multiple_of(6)
             && value.chunks(6).all(|escape| escape.starts_with(b"\\u") && escape[2..].iter().all(u8::is_ascii_hexdigit)))
 }
 
