@@ -88,7 +88,7 @@ fn unit(bencher: Bencher<'_, '_>) {
     let directory = tempfile::TempDir::new().expect("a temporary directory");
     std::fs::write(directory.path().join("corpus.py"), &corpus).expect("the file can be written");
     let root = heliodon::domain::encode_uri(directory.path().as_os_str().as_encoded_bytes());
-    let target = Target { scheme: "file".into(), root, start: String::new(), name: ".".into() };
+    let target = Target { scheme: "file".into(), root, start: String::new(), name: ".".into(), repository: None };
     let plan = PlanHead { version: String::new(), rules: String::new(), targets: vec![target], wanted: Wanted::default() };
     let unit = Unit { number: 0, origin: Origin { scheme: "file".into(), uri: "corpus.py".into(), ..Origin::default() }, size: None };
     let mut scratch = Scratch::default();

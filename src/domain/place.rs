@@ -3,6 +3,8 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 use serde::{Deserialize, Serialize};
 
+use super::history::History;
+
 /// Bytes that stay as they are in a URI; all others are percent-encoded, `:` included, so that no path reads as a scheme.
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -84,12 +86,15 @@ pub struct Place {
     /// For a notebook: the line inside the cell, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cell_line: Option<u32>,
+    /// When it was there, where a version-control history tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<Box<History>>,
 }
 
 impl Place {
     /// The whole of a blob.
     pub fn whole(origin: &Origin, steps: &[Step]) -> Self {
-        Self { origin: origin.clone(), steps: steps.to_vec(), region: None, cell_line: None }
+        Self { origin: origin.clone(), steps: steps.to_vec(), region: None, cell_line: None, history: None }
     }
 
     /// Encoded path with `!/` before each archive member: `bundle.zip!/inner/config.py`.

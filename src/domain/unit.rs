@@ -15,6 +15,29 @@ pub struct Target {
     pub start: String,
     /// As typed; for people and for the run's category. Holds no credentials.
     pub name: String,
+    /// The version-controlled repository that the target is, or lies in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repository: Option<Repository>,
+}
+
+/// What reports say of a repository.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repository {
+    /// The commit that is checked out, in full; none before the first commit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<String>,
+    /// None when the checkout is detached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
+    /// Address of the remote that the branch follows, or of `origin`, as https or ssh, without user, password, query and fragment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remote: Option<String>,
+    /// History ends at a boundary: what lies before it was not there to be read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shallow: bool,
+    /// Objects are missing on purpose (`--filter`): a remote promises to have them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
 }
 
 /// Something that can be read on its own, on any machine that reaches the target.

@@ -118,7 +118,7 @@ impl Estate {
 
     /// The outcome of other observations under the same registry and policy.
     pub(super) fn run_with(&self, shard: Shard) -> Outcome {
-        let target = |name: &str| Target { scheme: "file".into(), root: String::new(), start: String::new(), name: name.into() };
+        let target = |name: &str| Target { scheme: "file".into(), root: String::new(), start: String::new(), name: name.into(), repository: None };
         let plan = PlanHead { version: "0".into(), rules: "r".into(), targets: vec![target("a"), target("b")], wanted: Wanted::default() };
         super::run(&plan, shard, &self.registrations, &self.policy, &rules())
     }

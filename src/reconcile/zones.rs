@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn a_bucket_tells_what_its_paths_do_not() {
-        let target = |name: &str| Target { scheme: "s3".into(), root: String::new(), start: String::new(), name: name.into() };
+        let target = |name: &str| Target { scheme: "s3".into(), root: String::new(), start: String::new(), name: name.into(), repository: None };
         let policy = Policy {
             zones: [vec![ZoneRule { zone: "lab".into(), paths: vec!["s3://acme/lab/**".into()], facts: vec![] }], policy().zones].concat(),
             ..policy()

@@ -58,7 +58,7 @@ fn face(code: u32, name: &str, level: Level, severity: f32, tag: &str, taxa: &[&
 }
 
 pub(super) fn outcome() -> Outcome {
-    let target = Target { scheme: "file".into(), root: "/home/somebody/shop".into(), start: String::new(), name: "shop".into() };
+    let target = Target { scheme: "file".into(), root: "/home/somebody/shop".into(), start: String::new(), name: "shop".into(), repository: None };
     let summary = Summary {
         units: 1204,
         blobs: 1310,

@@ -319,7 +319,8 @@ mod tests {
 
     #[test]
     fn an_object_has_a_base_of_its_own() {
-        let mut locations = Locations::of(&Target { scheme: "s3".into(), root: "s3://models".into(), start: String::new(), name: "s3://models".into() });
+        let mut locations =
+            Locations::of(&Target { scheme: "s3".into(), root: "s3://models".into(), start: String::new(), name: "s3://models".into(), repository: None });
         let mut place = place("v1/a.pt", &[]);
         place.origin.scheme = "s3".into();
         let located = locations.primary(&place, Some("ab"));

@@ -38,7 +38,7 @@ fn target(address: &str) -> Option<Result<Target, Error>> {
     Some(fs::canonicalize(path).map_err(unreadable).map(|absolute| {
         let root = root(&absolute);
         let start = absolute.strip_prefix(&root).unwrap_or(Path::new(""));
-        Target { scheme: "file".into(), root: encode(&root), start: encode(start), name: address.to_owned() }
+        Target { scheme: "file".into(), root: encode(&root), start: encode(start), name: address.to_owned(), repository: None }
     }))
 }
 

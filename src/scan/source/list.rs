@@ -19,6 +19,7 @@ fn target(address: &str) -> Option<Result<Target, Error>> {
         root: encode_uri(directory.as_os_str().as_bytes()),
         start: encode_uri(name.as_bytes()),
         name: address.to_owned(),
+        repository: None,
     }))
 }
 

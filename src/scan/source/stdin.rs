@@ -12,7 +12,7 @@ pub(super) const SOURCE: Source = Source { scheme: "stdin", address: "`-` for st
 const LIMIT: u64 = 1 << 30;
 
 fn target(address: &str) -> Option<Result<Target, Error>> {
-    (address == "-").then(|| Ok(Target { scheme: "stdin".into(), root: String::new(), start: String::new(), name: "-".into() }))
+    (address == "-").then(|| Ok(Target { scheme: "stdin".into(), root: String::new(), start: String::new(), name: "-".into(), repository: None }))
 }
 
 fn list(_target: &Target, index: u32, _options: &ListOptions, listing: &Listing<'_>) -> Result<(), Error> {
