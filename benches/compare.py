@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Whole processes beside each other: Heliodon, kingfisher and ripgrep over the same tree.
+"""Whole processes beside each other: Heliodon, kingfisher and ripgrep over the same tree, or Heliodon, kingfisher and git over the same history.
 
     benches/compare.py TREE [--rounds 7] [--heliodon target/release/heliodon] [--kingfisher kingfisher] [--rg rg]
+    benches/compare.py --history REPOSITORY [--rounds 5]
 
 Runs are paired: each round starts every program once, one after another, on a warm cache. Given are medians of wall time,
 of CPU time (user + system) and of peak memory, and ratios to Heliodon. A tool that is not there is left out, and said.
@@ -9,7 +10,7 @@ of CPU time (user + system) and of peak memory, and ratios to Heliodon. A tool t
 import argparse, os, pathlib, shutil, statistics, subprocess, sys, tempfile, time
 
 
-def commands(options, tree, out):
+def tree_commands(options, tree, out):
     """Name and command line of each program; kingfisher without its network, archives and binaries, ripgrep for one word that is nowhere."""
     small = pathlib.Path(out, "small.py")
     small.write_text("import os\nkey = os.environ['KEY']\n" * 100)
@@ -26,6 +27,34 @@ def commands(options, tree, out):
     }
 
 
+def history_commands(options, repository, out):
+    """All objects with attribution and output; git only decodes them, which is the floor of whoever reads every object by itself."""
+    scan = [options.heliodon, "scan", "--no-registry", "--fail-on", "never", "--quiet", "-j2"]
+    cached = scan + ["--cache-dir", f"{out}/cache"]
+    staged = staged_repository(pathlib.Path(out, "staged"))
+    return {
+        "heliodon, history": scan + ["--no-cache", f"git:{repository}", "-o", f"{out}/history.sarif"],
+        "kingfisher, history": [options.kingfisher, "scan", "--no-update-check", "--no-validate", "--git-history", "full", "--format", "jsonl", "-j", "2", repository, "-o", f"{out}/fisher.jsonl"],
+        "git cat-file, history": ["git", "-C", repository, "cat-file", "--batch", "--batch-all-objects", "--unordered", "--buffer"],
+        "heliodon again with its cache, history": cached + [f"git:{repository}", "-o", f"{out}/again.sarif"],
+        "heliodon --staged, one staged file": scan + ["--staged", str(staged), "-o", f"{out}/staged.sarif"],
+    }
+
+
+def staged_repository(path):
+    """A repository with a hundred committed files and one changed file in its index."""
+    path.mkdir()
+    git = ["git", "-C", str(path), "-c", "user.name=bench", "-c", "user.email=bench@example.com"]
+    subprocess.run([*git, "init", "--quiet"], check=True)
+    for number in range(100):
+        (path / f"module{number}.py").write_text("import os\nkey = os.environ['KEY']\n" * 100)
+    subprocess.run([*git, "add", "."], check=True)
+    subprocess.run([*git, "commit", "--quiet", "-m", "first"], check=True)
+    (path / "module7.py").write_text("import os\nkey = os.environ['OTHER']\n" * 100)
+    subprocess.run([*git, "add", "."], check=True)
+    return path
+
+
 def run(command):
     """Wall seconds, CPU seconds and peak MiB of one process."""
     started = time.perf_counter()
@@ -40,11 +69,13 @@ def run(command):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("tree")
+    parser.add_argument("--history", action="store_true", help="TREE is a repository whose history is scanned")
     parser.add_argument("--rounds", type=int, default=7)
     for tool, default in (("heliodon", "target/release/heliodon"), ("kingfisher", "kingfisher"), ("rg", "rg")):
         parser.add_argument(f"--{tool}", default=default)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as out:
+        commands = history_commands if options.history else tree_commands
         rows = {name: command for name, command in commands(options, options.tree, out).items() if shutil.which(command[0]) or print(f"left out, not installed: {name}")}
         for command in rows.values():
             run(command)
@@ -55,7 +86,7 @@ def main():
     medians = {name: [statistics.median(column) for column in zip(*runs)] for name, runs in figures.items()}
     print(f"{'':36} {'wall ms':>9} {'CPU ms':>9} {'MiB':>7} {'wall x':>7} {'CPU x':>7}")
     for name, (wall, cpu, memory) in medians.items():
-        base = medians["heliodon, " + name.rsplit(", ", 1)[1]]
+        base = medians.get("heliodon, " + name.rsplit(", ", 1)[1], (wall, cpu, memory))
         print(f"{name:36} {wall * 1000:9.1f} {cpu * 1000:9.1f} {memory:7.1f} {wall / base[0]:7.2f} {cpu / base[1]:7.2f}")
 
 

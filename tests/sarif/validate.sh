@@ -12,11 +12,12 @@ cache=${SARIF_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/heliodon/sarif-multitool-$v
 tool=${SARIF_MULTITOOL:-$cache/node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool}
 
 [ $# -gt 0 ] || { echo "usage: $0 FILE.sarif..." >&2; exit 2; }
-if [ ! -f "$tool" ]; then
-    mkdir -p "$cache"
-    npm install --prefix "$cache" --no-audit --no-fund --ignore-scripts --silent "@microsoft/sarif-multitool@$version" >&2
-fi
-[ -x "$tool" ] || chmod u+x "$tool"
+mkdir -p "$cache"
+(
+    flock 9 # several validations may begin at once with an empty cache
+    [ -f "$tool" ] || npm install --prefix "$cache" --no-audit --no-fund --ignore-scripts --silent "@microsoft/sarif-multitool@$version" >&2
+    [ -x "$tool" ] || chmod u+x "$tool"
+) 9>"$cache/.lock"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
