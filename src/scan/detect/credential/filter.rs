@@ -72,7 +72,9 @@ impl<'p> Filter<'p> {
     /// What the table says of the pair of bytes at a place: as a first pair in the lower byte, as a second one in the upper.
     #[inline(always)]
     fn pair(&self, block: &[u8; BLOCK], at: usize) -> u16 {
-        u16::from_le_bytes(self.pairs[usize::from(u16::from_le_bytes([block[at], block[at + 1]]))])
+        // Copied as two, or the compiler loads each byte once, and then has to put pairs together.
+        let pair = block[at..].first_chunk().copied().unwrap_or_default();
+        u16::from_le_bytes(self.pairs[usize::from(u16::from_le_bytes(pair))])
     }
 
     #[inline(never)]
