@@ -54,34 +54,40 @@ fn list(target: &Target, index: u32, options: &ListOptions, listing: &Listing<'_
     let start = root.join(decode(&target.start));
     let excludes = globs(&options.excludes)?;
     let own_ignore = AtomicBool::new(false);
-    walker(&start, options, Ignore { git: options.gitignore, own: true }).build_parallel().run(|| {
-        Box::new(|entry| {
-            let entry = match entry {
-                Ok(entry) => entry,
-                Err(error) => {
-                    (listing.trouble)(walk_trouble(&error, index, &root));
-                    return WalkState::Continue;
-                }
-            };
-            let path = below(entry.path(), &root);
-            if entry.file_name() == OWN_IGNORE {
-                own_ignore.store(true, Ordering::Relaxed);
+    let visit = |entry: Result<DirEntry, ignore::Error>| {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                (listing.trouble)(walk_trouble(&error, index, &root));
+                return WalkState::Continue;
             }
-            let unit = match kind(&entry, path, &excludes) {
-                Kind::Read => Unit { number: 0, origin: origin(index, path), size: size(&entry, options) },
-                Kind::Enter => return WalkState::Continue,
-                Kind::Hide(reason) => {
-                    (listing.hidden)(reason, 1);
-                    return WalkState::Skip;
-                }
-                Kind::Pass => return WalkState::Skip,
-            };
-            match (listing.unit)(unit) {
-                true => WalkState::Continue,
-                false => WalkState::Quit,
+        };
+        let path = below(entry.path(), &root);
+        if entry.file_name() == OWN_IGNORE {
+            own_ignore.store(true, Ordering::Relaxed);
+        }
+        let unit = match kind(&entry, path, &excludes) {
+            Kind::Read => Unit { number: 0, origin: origin(index, path), size: size(&entry, options) },
+            Kind::Enter => return WalkState::Continue,
+            Kind::Hide(reason) => {
+                (listing.hidden)(reason, 1);
+                return WalkState::Skip;
             }
-        })
-    });
+            Kind::Pass => return WalkState::Skip,
+        };
+        match (listing.unit)(unit) {
+            true => WalkState::Continue,
+            false => WalkState::Quit,
+        }
+    };
+    let walker = walker(&start, options, Ignore { git: options.gitignore, own: true });
+    match start.is_file() {
+        // The threads of a walk sleep while they wait for one another, longer than a file is read.
+        true => walker.build().for_each(|entry| {
+            visit(entry);
+        }),
+        false => walker.build_parallel().run(|| Box::new(visit)),
+    }
     count_ignored(&start, options, own_ignore.into_inner(), listing);
     Ok(())
 }
