@@ -35,10 +35,7 @@ const WHOLE: &[&str] = &[
 
 /// The value stands for one that somebody is to fill in, or is a well-known sample.
 pub(in super::super) fn is_placeholder(value: &[u8]) -> bool {
-    is_template(value)
-        || is_monotonous(value)
-        || WHOLE.iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes()))
-        || holds_known(value)
+    is_template(value) || is_monotonous(value) || WHOLE.iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes())) || holds_known(value)
 }
 
 /// One of [`TELLING`] stands in the value in any case, or one of [`SAMPLES`] as it is.
