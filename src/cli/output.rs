@@ -14,6 +14,9 @@ use crate::reconcile::verdicts;
 use crate::report::{self, Options, Run};
 use crate::rulepack;
 
+/// Written to a file at once: the rules in a report are 1.5 MB.
+const BUFFER: usize = 64 << 10;
+
 /// Writes every report that was asked for; text goes to standard output unless that is taken or `quiet` is given.
 pub(super) fn write(outcome: &Outcome, flags: &Report, started: Timestamp, exit: Exit, quiet: bool) -> Result<(), Error> {
     let reports = reports(flags, quiet)?;
@@ -95,12 +98,12 @@ pub(super) fn to(path: Option<&Path>, write: impl FnOnce(&mut dyn Write) -> io::
 fn atomically(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     // A device or a pipe cannot be replaced, and need not be.
     if path.exists() && !path.is_file() {
-        let mut out = BufWriter::new(File::create(path)?);
+        let mut out = BufWriter::with_capacity(BUFFER, File::create(path)?);
         return write(&mut out).and_then(|()| out.flush());
     }
     let mut temporary = path.as_os_str().to_owned();
     temporary.push(format!(".{}.tmp", std::process::id()));
-    let written = File::create(&temporary).map(BufWriter::new).and_then(|mut out| {
+    let written = File::create(&temporary).map(|file| BufWriter::with_capacity(BUFFER, file)).and_then(|mut out| {
         write(&mut out)?;
         out.flush()
     });

@@ -135,11 +135,23 @@ impl<'a> Blob<'a> {
     }
 
     /// Name of the innermost member or file, decoded for comparison with known names; empty for nameless streams.
-    pub fn name(&self) -> String {
+    pub fn name(&self) -> Cow<'a, str> {
+        match super::decode_uri(self.encoded_name()) {
+            Cow::Borrowed(name) => String::from_utf8_lossy(name),
+            Cow::Owned(name) => Cow::Owned(String::from_utf8_lossy(&name).into_owned()),
+        }
+    }
+
+    /// The same as it stands in the address.
+    pub fn encoded_name(&self) -> &'a str {
+        let path = self.encoded_path();
+        memchr::memrchr(b'/', path.as_bytes()).map_or(path, |slash| &path[slash + 1..])
+    }
+
+    /// Percent-encoded path of the innermost member or file.
+    pub fn encoded_path(&self) -> &'a str {
         let member = self.steps.iter().rev().find(|step| step.kind == "member");
-        let uri = member.map_or(&self.origin.uri, |step| &step.name);
-        let last = uri.rsplit('/').next().unwrap_or_default();
-        String::from_utf8_lossy(&super::decode_uri(last)).into_owned()
+        member.map_or(&self.origin.uri, |step| &step.name)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Where something was seen: the origin of the bytes, the steps taken into them, the region inside.
 
+use std::borrow::Cow;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 use serde::{Deserialize, Serialize};
 
@@ -27,12 +29,13 @@ const KEPT: &AsciiSet = &NON_ALPHANUMERIC
 
 /// Percent-encodes the bytes of a path. Lossless: names that are not UTF-8 survive.
 pub fn encode_uri(path: &[u8]) -> String {
-    percent_encode(path, KEPT).to_string().replace("!/", "%21/")
+    let encoded = Cow::from(percent_encode(path, KEPT)).into_owned();
+    if encoded.contains('!') { encoded.replace("!/", "%21/") } else { encoded }
 }
 
-/// The bytes behind an encoded path.
-pub fn decode_uri(uri: &str) -> Vec<u8> {
-    percent_decode_str(uri).collect()
+/// The bytes behind an encoded path; most are the path itself.
+pub fn decode_uri(uri: &str) -> Cow<'_, [u8]> {
+    percent_decode_str(uri).into()
 }
 
 /// The address of bytes that can be read on their own. Open data: a new source is a new `scheme`, not a new variant.
@@ -105,8 +108,8 @@ impl Place {
 
     /// Path for people: decoded, with control characters replaced.
     pub fn display(&self) -> String {
-        let bytes = decode_uri(&self.uri());
-        String::from_utf8_lossy(&bytes).chars().map(|c| if c.is_control() { '?' } else { c }).collect()
+        let uri = self.uri();
+        String::from_utf8_lossy(&decode_uri(&uri)).chars().map(|c| if c.is_control() { '?' } else { c }).collect()
     }
 
     /// Line of the region's start, 1 for a whole blob.

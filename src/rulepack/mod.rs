@@ -26,6 +26,7 @@ use digest::Digest;
 use frequency::Frequencies;
 use rule::{Data, LifeClass, Rule};
 use shape::Shape;
+use tables::PairTable;
 
 static DATA: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pack.bin"));
 static SHAPES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/shapes.bin"));
@@ -61,7 +62,7 @@ impl Pack {
         let frequencies = Frequencies::new(FREQUENCIES).expect("the build script has used this table");
         let (data, pairs) = compile::extend(&built_in(), files, &frequencies)?;
         // Kept for the whole run, as the built-in tables are.
-        let pairs: Box<[u8; 1 << 17]> = pairs.into_boxed_slice().try_into().expect("the compiler makes two tables of 65 536 bytes");
+        let pairs: Box<[u8; 1 << 17]> = pairs.into_boxed_slice().try_into().expect("the compiler makes two bytes for each of 65 536 pairs");
         let bytes = postcard::to_allocvec(&data).expect("compiled rules are plain data");
         Ok(Self { data, pairs: Box::leak(pairs), digest: digest::of(&bytes, SHAPES) })
     }
@@ -99,11 +100,10 @@ impl Pack {
         &self.data
     }
 
-    /// The pair filter's first and second table.
-    pub fn pairs(&self) -> (&'static [u8; 1 << 16], &'static [u8; 1 << 16]) {
-        let (first, second) = self.pairs.split_at(1 << 16);
-        let table = |bytes: &'static [u8]| bytes.try_into().expect("each half has 65 536 bytes");
-        (table(first), table(second))
+    /// The table of the pair filter.
+    pub fn pairs(&self) -> &'static PairTable {
+        let (pairs, _) = self.pairs.as_chunks();
+        pairs.try_into().expect("the table has two bytes for each of 65 536 pairs")
     }
 }
 

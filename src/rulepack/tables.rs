@@ -1,8 +1,9 @@
 //! Tables of the pair filter: where each literal is looked for, decided from how common its byte pairs are.
 //!
-//! Two tables of 64 Ki bytes are indexed by a pair of bytes; bit `k` of `first[pair at i] & second[pair at i + 2]` says that
-//! some literal of bucket `k` may have four of its bytes at `i`. A bitset over the hash of those four bytes, and then a masked
-//! comparison of eight, tell the rest.
+//! A table of 64 Ki entries is indexed by a pair of bytes and holds two bytes for each, one for the pair as the first of four
+//! bytes, one for the pair as the second; bit `k` of `first[pair at i] & second[pair at i + 2]` says that some literal of bucket
+//! `k` may have four of its bytes at `i`. A bitset over the hash of those four bytes, and then a masked comparison of eight, tell
+//! the rest.
 
 use std::collections::BTreeMap;
 
@@ -27,6 +28,14 @@ pub struct Entry {
     pub offset: u8,
 }
 
+impl Entry {
+    /// Are these the first eight bytes of the literal, as far as it goes?
+    #[inline(always)]
+    pub fn begins(&self, head: [u8; 8]) -> bool {
+        (u64::from_le_bytes(head) | self.fold) & self.mask == self.value
+    }
+}
+
 /// What the filter reads, but for the pair tables.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Buckets {
@@ -39,8 +48,11 @@ pub struct Buckets {
     pub entries: Vec<Entry>,
 }
 
-/// The two pair tables, one after the other.
+/// The pair table as bytes: the first and the second of each pair, by pair.
 pub type Pairs = Vec<u8>;
+
+/// The same, ready to be asked.
+pub type PairTable = [[u8; 2]; 1 << 16];
 
 /// Hash of four bytes, case folded.
 #[inline(always)]
@@ -143,7 +155,8 @@ impl<'f> Placement<'f> {
     }
 
     fn into_pairs(self) -> Pairs {
-        self.tables.concat()
+        let [first, second] = self.tables;
+        first.into_iter().zip(second).flat_map(|(first, second)| [first, second]).collect()
     }
 }
 

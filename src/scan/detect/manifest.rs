@@ -13,6 +13,10 @@ pub fn side_car_names(artifact: &str) -> [String; 2] {
 /// The entry, when the blob is a side-car: `*.model.yaml` always is one, `model.yaml` only when it has a `name` and another
 /// field of an entry, since other tools use that name too. The error names the line and the field.
 pub fn read(blob: &Blob<'_>) -> Option<Result<ModelEntry, String>> {
+    // Asked of every blob: most are dismissed before their name is decoded.
+    if !blob.encoded_name().ends_with("model.yaml") {
+        return None;
+    }
     let name = blob.name();
     let certain = name.strip_suffix(".model.yaml").is_some_and(|artifact| !artifact.is_empty());
     if !certain && name != "model.yaml" || decoded(blob) {

@@ -54,34 +54,40 @@ fn list(target: &Target, index: u32, options: &ListOptions, listing: &Listing<'_
     let start = root.join(decode(&target.start));
     let excludes = globs(&options.excludes)?;
     let own_ignore = AtomicBool::new(false);
-    walker(&start, options, Ignore { git: options.gitignore, own: true }).build_parallel().run(|| {
-        Box::new(|entry| {
-            let entry = match entry {
-                Ok(entry) => entry,
-                Err(error) => {
-                    (listing.trouble)(walk_trouble(&error, index, &root));
-                    return WalkState::Continue;
-                }
-            };
-            let path = entry.path().strip_prefix(&root).unwrap_or(entry.path());
-            if entry.file_name() == OWN_IGNORE {
-                own_ignore.store(true, Ordering::Relaxed);
+    let visit = |entry: Result<DirEntry, ignore::Error>| {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                (listing.trouble)(walk_trouble(&error, index, &root));
+                return WalkState::Continue;
             }
-            let unit = match kind(&entry, path, &excludes) {
-                Kind::Read => Unit { number: 0, origin: origin(index, path), size: size(&entry, options) },
-                Kind::Enter => return WalkState::Continue,
-                Kind::Hide(reason) => {
-                    (listing.hidden)(reason, 1);
-                    return WalkState::Skip;
-                }
-                Kind::Pass => return WalkState::Skip,
-            };
-            match (listing.unit)(unit) {
-                true => WalkState::Continue,
-                false => WalkState::Quit,
+        };
+        let path = below(entry.path(), &root);
+        if entry.file_name() == OWN_IGNORE {
+            own_ignore.store(true, Ordering::Relaxed);
+        }
+        let unit = match kind(&entry, path, &excludes) {
+            Kind::Read => Unit { number: 0, origin: origin(index, path), size: size(&entry, options) },
+            Kind::Enter => return WalkState::Continue,
+            Kind::Hide(reason) => {
+                (listing.hidden)(reason, 1);
+                return WalkState::Skip;
             }
-        })
-    });
+            Kind::Pass => return WalkState::Skip,
+        };
+        match (listing.unit)(unit) {
+            true => WalkState::Continue,
+            false => WalkState::Quit,
+        }
+    };
+    let walker = walker(&start, options, Ignore { git: options.gitignore, own: true });
+    match start.is_file() {
+        // The threads of a walk sleep while they wait for one another, longer than a file is read.
+        true => walker.build().for_each(|entry| {
+            visit(entry);
+        }),
+        false => walker.build_parallel().run(|| Box::new(visit)),
+    }
     count_ignored(&start, options, own_ignore.into_inner(), listing);
     Ok(())
 }
@@ -114,7 +120,7 @@ fn kind(entry: &DirEntry, path: &Path, excludes: &GlobSet) -> Kind {
     if in_git_directory(path) {
         return Kind::Pass;
     }
-    if excludes.is_match(path) {
+    if !excludes.is_empty() && excludes.is_match(path) {
         return Kind::Hide("excluded");
     }
     if file_type.is_dir() {
@@ -127,7 +133,17 @@ fn kind(entry: &DirEntry, path: &Path, excludes: &GlobSet) -> Kind {
     if file_type.is_file() { Kind::Read } else { Kind::Hide("device-or-socket") }
 }
 
+/// The path from the root on. What the walk gives begins with the bytes that the walk was given.
+fn below<'p>(path: &'p Path, root: &Path) -> &'p Path {
+    let rest = path.as_os_str().as_bytes().strip_prefix(root.as_os_str().as_bytes());
+    let rest = rest.and_then(|rest| if root.as_os_str().as_bytes().ends_with(b"/") { Some(rest) } else { rest.strip_prefix(b"/") });
+    rest.map_or_else(|| path.strip_prefix(root).unwrap_or(path), |rest| Path::new(OsStr::from_bytes(rest)))
+}
+
 fn in_git_directory(path: &Path) -> bool {
+    if memchr::memmem::find(path.as_os_str().as_bytes(), b".git").is_none() {
+        return false;
+    }
     let mut names = path.iter().skip_while(|name| *name != OsStr::new(".git")).skip(1);
     names.next().is_some_and(|name| !GIT_FILES.iter().any(|kept| name == OsStr::new(kept)))
 }

@@ -41,7 +41,7 @@ fn list(target: &Target, index: u32, options: &ListOptions, listing: &Listing<'_
 fn lines(target: &Target) -> io::Result<Vec<u8>> {
     let name = crate::domain::decode_uri(&target.start);
     let mut bytes = Vec::new();
-    match name.as_slice() {
+    match name.as_ref() {
         b"-" => io::stdin().lock().read_to_end(&mut bytes)?,
         name => fs::File::open(Path::new(OsStr::from_bytes(name)))?.read_to_end(&mut bytes)?,
     };

@@ -13,7 +13,7 @@ fn read(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
     let key = std::str::from_utf8(rest.split(|byte| *byte == b'\n').next()?).ok()?;
     let (backend, rest) = key.split_once('-')?;
     let (fields, name) = rest.split_once("--")?;
-    if blob.len() > LONGEST || !(names::is_of_model(name) || names::is_of_model(names::file_name(blob))) {
+    if blob.len() > LONGEST || !(names::is_of_model(name) || names::is_of_model(blob.encoded_name())) {
         return None;
     }
     let hex = name.split('.').next().unwrap_or(name);

@@ -33,7 +33,7 @@ struct Output {
 }
 
 fn read(blob: &Blob<'_>, _head: &[u8]) -> Option<Facts> {
-    let name = names::file_name(blob);
+    let name = blob.encoded_name();
     if !(name.ends_with(".dvc") || name == "dvc.lock") || blob.len() > LONGEST {
         return None;
     }

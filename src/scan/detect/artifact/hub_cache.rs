@@ -6,7 +6,7 @@ use crate::domain::{Blob, Digest, DigestKind};
 
 /// Adds what the path says to what the content said.
 pub(super) fn add(blob: &Blob<'_>, facts: &mut Facts) {
-    let path = names::path(blob);
+    let path = blob.encoded_path();
     let Some(at) = path.rfind("models--") else { return };
     let is_start = path.get(..at).is_some_and(|before| before.is_empty() || before.ends_with('/'));
     let mut parts = path.get(at + "models--".len()..).unwrap_or_default().split('/');

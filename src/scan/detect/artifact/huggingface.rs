@@ -140,11 +140,18 @@ impl OneOrMany {
     }
 }
 
+/// Of these keys a card has one.
+const TELLING: [&[u8]; 4] = [b"base_model", b"pipeline_tag", b"model-index", b"library_name"];
+
 /// Cards of datasets and posts of blogs have front matter too, but name no base, library, task or results.
 fn card(_blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
     let text = head.strip_prefix(b"---\n").or_else(|| head.strip_prefix(b"---\r\n"))?;
-    let end = memchr::memmem::find(text, b"\n---")?;
-    let card: Card = serde_saphyr::from_str(std::str::from_utf8(text.get(..end)?).ok()?).ok()?;
+    let front = text.get(..memchr::memmem::find(text, b"\n---")?)?;
+    // Posts of blogs are many, and YAML is dear to read.
+    if !TELLING.iter().any(|key| memchr::memmem::find(front, key).is_some()) {
+        return None;
+    }
+    let card: Card = serde_saphyr::from_str(std::str::from_utf8(front).ok()?).ok()?;
     if card.base_model.is_none() && card.pipeline_tag.is_none() && card.model_index.is_none() && card.library_name.is_none() {
         return None;
     }

@@ -10,7 +10,7 @@ const LONGEST: u64 = 1024;
 
 fn read(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
     let lines = head.strip_prefix(b"version https://git-lfs.github.com/spec/v1\n")?;
-    if blob.len() >= LONGEST || !names::is_of_model(names::file_name(blob)) {
+    if blob.len() >= LONGEST || !names::is_of_model(blob.encoded_name()) {
         return None;
     }
     let lines = std::str::from_utf8(lines).ok()?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Facts, Format, names};
+use super::{Facts, Format};
 use crate::domain::{Blob, Sureness};
 
 pub(super) const FORMAT: Format = Format { name: "mlflow", read };
@@ -35,7 +35,7 @@ struct Description {
 }
 
 fn read(blob: &Blob<'_>, _head: &[u8]) -> Option<Facts> {
-    if names::file_name(blob) != "MLmodel" || blob.len() > LONGEST {
+    if blob.encoded_name() != "MLmodel" || blob.len() > LONGEST {
         return None;
     }
     let bytes = blob.whole().ok()?;

@@ -1,6 +1,4 @@
-//! What the place of a blob says: its path, its name, and whether people give that name to models.
-
-use crate::domain::Blob;
+//! What a name says: do people give it to models, to parts of them, to digests?
 
 /// Endings that models go by. They decide only where there is no content: for pointers.
 const MODEL_ENDINGS: [&str; 38] = [
@@ -43,18 +41,6 @@ const MODEL_ENDINGS: [&str; 38] = [
     "pt2",
     "task",
 ];
-
-/// Percent-encoded path of the innermost member or file.
-pub(super) fn path<'a>(blob: &Blob<'a>) -> &'a str {
-    let member = blob.steps.iter().rev().find(|step| step.kind == "member");
-    member.map_or(&blob.origin.uri, |step| &step.name)
-}
-
-/// Percent-encoded name of the innermost member or file.
-pub(super) fn file_name<'a>(blob: &Blob<'a>) -> &'a str {
-    let path = path(blob);
-    path.rsplit('/').next().unwrap_or(path)
-}
 
 pub(super) fn is_of_model(name: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(_, ending)| MODEL_ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))

@@ -51,7 +51,7 @@ fn read(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
     }
     let mut facts = Facts { role: "pointer", sureness: crate::domain::Sureness::Certain, ..Facts::default() };
     facts.size = Some(layers.iter().fold(0, |sum: u64, layer| sum.saturating_add(layer.size)));
-    facts.facts.extend(name(names::path(blob)).map(|name| ("name", name)));
+    facts.facts.extend(name(blob.encoded_path()).map(|name| ("name", name)));
     facts.facts.extend(layers.iter().find_map(|layer| layer.from.clone()).map(|from| ("source", from)));
     facts.relation = layers.iter().any(|layer| layer.media_type.ends_with(".adapter")).then_some("adapter");
     let hex = |layer: &Layer| layer.digest.strip_prefix("sha256:").filter(|hex| names::is_hex(hex, 64)).map(str::to_owned);
@@ -71,7 +71,7 @@ fn name(path: &str) -> Option<String> {
 
 /// Adds the digest that an Ollama blob's name is.
 pub(super) fn add(blob: &Blob<'_>, facts: &mut Facts) {
-    if let Some(hex) = names::file_name(blob).strip_prefix("sha256-").filter(|hex| names::is_hex(hex, 64)) {
+    if let Some(hex) = blob.encoded_name().strip_prefix("sha256-").filter(|hex| names::is_hex(hex, 64)) {
         hub_cache::add_digest(facts, hex);
     }
 }

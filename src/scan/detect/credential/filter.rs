@@ -4,17 +4,16 @@
 
 use crate::rulepack::Pack;
 use crate::rulepack::literal::Literal;
-use crate::rulepack::tables::{Buckets, Entry, WORDS, key};
-
-type Table = &'static [u8; 1 << 16];
+use crate::rulepack::tables::{Buckets, Entry, PairTable, WORDS, key};
 
 /// Positions looked at together, and the bytes needed for them.
 const LANES: usize = 16;
 const BLOCK: usize = 24;
+/// The lower bytes of four values of the pair table.
+const FIRSTS: u64 = 0x00ff_00ff_00ff_00ff;
 
 pub(super) struct Filter<'p> {
-    first: Table,
-    second: Table,
+    pairs: &'static PairTable,
     keys: &'p [u64; WORDS],
     buckets: &'p Buckets,
     literals: &'p [Literal],
@@ -22,10 +21,9 @@ pub(super) struct Filter<'p> {
 
 impl<'p> Filter<'p> {
     pub(super) fn new(pack: &'p Pack) -> Self {
-        let (first, second) = pack.pairs();
         let buckets = &pack.data().buckets;
         let keys = buckets.keys.first_chunk().expect("the compiler makes the bitset in full");
-        Self { first, second, keys, buckets, literals: &pack.data().literals }
+        Self { pairs: pack.pairs(), keys, buckets, literals: &pack.data().literals }
     }
 
     /// Calls `hit` with the position and the number of every literal in the text, in the order of the filtered bytes, which
@@ -49,29 +47,34 @@ impl<'p> Filter<'p> {
 
     #[inline(always)]
     fn block(&self, text: &[u8], base: usize, block: &[u8; BLOCK], lanes: usize, hit: &mut impl FnMut(usize, u16)) {
-        let mut open = 0u128;
-        for group in 0..4 {
-            let word = u64::from_le_bytes(eight(block, 4 * group));
-            let pair = |at: u32| usize::from((word >> (8 * at)) as u16);
-            let (third, fourth) = (pair(2), pair(3));
-            let passed = [
-                self.first[pair(0)] & self.second[third],
-                self.first[pair(1)] & self.second[fourth],
-                self.first[third] & self.second[pair(4)],
-                self.first[fourth] & self.second[pair(5)],
-            ];
-            // Joined in registers: bytes that are stored one by one are slow to load together.
-            let joined = passed.iter().rev().fold(0u32, |joined, byte| joined << 8 | u32::from(*byte));
-            open |= u128::from(joined) << (32 * group);
+        // Joined in registers: values that are stored one by one are slow to load together.
+        let four = |at: usize| (0..4).rev().fold(0u64, |joined, lane| joined << 16 | u64::from(self.pair(block, at + lane)));
+        let ahead = u64::from(self.pair(block, LANES)) | u64::from(self.pair(block, LANES + 1)) << 16;
+        let groups = [four(0), four(4), four(8), four(12), ahead];
+        let passed = |group: usize| groups[group] & (groups[group] >> 40 | groups[group + 1] << 24) & FIRSTS;
+        let passed = [passed(0), passed(1), passed(2), passed(3)];
+        if passed[0] | passed[1] | passed[2] | passed[3] == 0 {
+            return;
         }
-        while open != 0 {
-            let lane = open.trailing_zeros() as usize / 8;
-            open &= !(0xff << (8 * lane));
-            let key = key(u64::from_le_bytes(eight(block, lane)) as u32);
-            if lane < lanes && self.keys[usize::from(key >> 6)] >> (key & 63) & 1 != 0 {
-                self.confirm(text, base + lane, key, hit);
+        for (group, mut open) in passed.into_iter().enumerate() {
+            while open != 0 {
+                let at = open.trailing_zeros() as usize / 16;
+                open &= !(0xffff << (16 * at));
+                let lane = 4 * group + at;
+                let key = key(u64::from_le_bytes(eight(block, lane)) as u32);
+                if lane < lanes && self.keys[usize::from(key >> 6)] >> (key & 63) & 1 != 0 {
+                    self.confirm(text, base + lane, key, hit);
+                }
             }
         }
+    }
+
+    /// What the table says of the pair of bytes at a place: as a first pair in the lower byte, as a second one in the upper.
+    #[inline(always)]
+    fn pair(&self, block: &[u8; BLOCK], at: usize) -> u16 {
+        // Copied as two, or the compiler loads each byte once, and then has to put pairs together.
+        let pair = block[at..].first_chunk().copied().unwrap_or_default();
+        u16::from_le_bytes(self.pairs[usize::from(u16::from_le_bytes(pair))])
     }
 
     #[inline(never)]
@@ -80,7 +83,10 @@ impl<'p> Filter<'p> {
         let rank = usize::from(self.buckets.ranks[word]) + (self.keys[word] & ((1 << (key & 63)) - 1)).count_ones() as usize;
         let (from, to) = (self.buckets.starts[rank], self.buckets.starts[rank + 1]);
         for entry in &self.buckets.entries[usize::from(from)..usize::from(to)] {
-            if let Some(start) = at.checked_sub(usize::from(entry.offset)).filter(|start| self.stands(entry, &text[*start..])) {
+            let Some(start) = at.checked_sub(usize::from(entry.offset)) else { continue };
+            // Most entries differ in their first eight bytes.
+            let head = text.get(start..start + 8).and_then(|head| head.first_chunk());
+            if head.is_none_or(|head| entry.begins(*head)) && self.stands(entry, &text[start..]) {
                 hit(start, entry.literal);
             }
         }
@@ -102,8 +108,7 @@ impl<'p> Filter<'p> {
             Some(rest) => rest == &literal.bytes[8..],
             None => false,
         };
-        let folded = u64::from_le_bytes(head) | entry.fold;
-        folded & entry.mask == entry.value && if literal.bytes.len() <= 8 { text.len() >= literal.bytes.len() } else { rest() }
+        entry.begins(head) && if literal.bytes.len() <= 8 { text.len() >= literal.bytes.len() } else { rest() }
     }
 }
 

@@ -93,7 +93,8 @@ impl<'p> Pass<'p> {
             return;
         }
         let from = run.start.saturating_sub(rules.reach);
-        let haystack = &self.text.bytes[from..run.end.min(run.start + RUN_HEAD)];
+        // A word so near the run's end that no value fits behind it wakes nothing.
+        let haystack = &self.text.bytes[from..(run.end - rules.shortest).min(run.start + RUN_HEAD)];
         for word in rules.words.find_overlapping_iter(haystack) {
             for index in &rules.rules[word.pattern().as_usize()] {
                 let rule = self.engine.rule(*index);

@@ -63,9 +63,10 @@ fn base64(text: &[u8], piece: Range<usize>, budget: &mut Budget) -> Option<(Deco
 
 /// Characters before the encoding begins: the piece may have a letter or two in front that are none of it.
 fn skipped(piece: &[u8]) -> Option<usize> {
-    let head = piece.get(..SHORTEST_PIECE)?;
-    let (upper, lower) = (head.iter().filter(|byte| byte.is_ascii_uppercase()).count(), head.iter().filter(|byte| byte.is_ascii_lowercase()).count());
-    if upper < 2 || lower < 2 {
+    let head: &[u8; SHORTEST_PIECE] = piece.first_chunk()?;
+    // Summed as bytes, which the compiler does for all at once.
+    let count = |first: u8| head.iter().fold(0, |count, byte| count + u8::from(byte.wrapping_sub(first) < 26));
+    if count(b'A') < 2 || count(b'a') < 2 {
         return None;
     }
     if head.starts_with(GZIP) { Some(0) } else { (0..4).find(|skip| begins_printable(&head[*skip..])) }

@@ -100,9 +100,11 @@ fn run_before(bytes: &[u8], at: usize, most: usize, belongs: impl Fn(u8) -> bool
     at - window.iter().rev().position(|byte| !belongs(*byte)).unwrap_or(window.len())
 }
 
-/// `word` (lower case) stands at `at`, in any case.
+/// `word` (lower case) stands at `at`, in any case. Most words differ in their first letter.
+#[inline]
 fn stands(bytes: &[u8], at: usize, word: &[u8]) -> bool {
-    bytes.get(at..at.saturating_add(word.len())).is_some_and(|found| found.eq_ignore_ascii_case(word))
+    let begins = bytes.get(at).zip(word.first()).is_none_or(|(found, wanted)| found.eq_ignore_ascii_case(wanted));
+    begins && bytes.get(at..at.saturating_add(word.len())).is_some_and(|found| found.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]

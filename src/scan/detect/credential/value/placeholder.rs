@@ -1,5 +1,7 @@
 //! Values that stand where a value should be put: `xxxx`, `<TOKEN>`, `${VAR}`, `your-key-here`, documentation samples.
 
+use std::sync::LazyLock;
+
 /// Words that make a value a placeholder wherever they stand in it. At least four letters, so that random tokens hold them once in 10 000 at most.
 #[rustfmt::skip] // a list, not code
 const TELLING: &[&str] = &[
@@ -33,11 +35,29 @@ const WHOLE: &[&str] = &[
 
 /// The value stands for one that somebody is to fill in, or is a well-known sample.
 pub(in super::super) fn is_placeholder(value: &[u8]) -> bool {
-    is_template(value)
-        || is_monotonous(value)
-        || WHOLE.iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes()))
-        || TELLING.iter().any(|word| holds(value, word.as_bytes()))
-        || SAMPLES.iter().any(|sample| value.windows(sample.len()).any(|window| window == sample.as_bytes()))
+    is_template(value) || is_monotonous(value) || WHOLE.iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes())) || holds_known(value)
+}
+
+/// One of [`TELLING`] stands in the value in any case, or one of [`SAMPLES`] as it is.
+fn holds_known(value: &[u8]) -> bool {
+    static TELLING_BY_START: LazyLock<ByStart> = LazyLock::new(|| by_start(TELLING));
+    static SAMPLES_BY_START: LazyLock<ByStart> = LazyLock::new(|| by_start(SAMPLES));
+    let (telling, samples) = (&*TELLING_BY_START, &*SAMPLES_BY_START);
+    (0..value.len()).any(|at| {
+        let rest = &value[at..];
+        let begins = |word: &&str| rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()));
+        telling[usize::from(rest[0].to_ascii_lowercase())].iter().any(begins)
+            || samples[usize::from(rest[0])].iter().any(|sample| rest.starts_with(sample.as_bytes()))
+    })
+}
+
+/// Words by their first byte.
+type ByStart = [Vec<&'static str>; 256];
+
+fn by_start(words: &[&'static str]) -> ByStart {
+    let mut all = [const { Vec::new() }; 256];
+    words.iter().for_each(|word| all[usize::from(word.as_bytes()[0])].push(*word));
+    all
 }
 
 /// `<TOKEN>`, `${VAR}`, `{{ var }}`, `%s`, `%(name)s`, `[KEY]`, `__KEY__`, `%KEY%`, `$KEY`, `@KEY@`, `…`.
@@ -88,11 +108,6 @@ fn repeats(value: &[u8]) -> bool {
         let enough = times >= if period >= 8 { 2 } else { 3 };
         enough && value.len() >= 8 && value.iter().zip(&value[period..]).all(|(first, second)| first == second)
     })
-}
-
-/// `word` (lower case) stands somewhere in `value`, in any case.
-fn holds(value: &[u8], word: &[u8]) -> bool {
-    value.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]

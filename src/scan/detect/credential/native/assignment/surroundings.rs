@@ -1,5 +1,7 @@
 //! Where a name stands: in what kind of file, inside a string, an address, a flow of YAML.
 
+use std::sync::LazyLock;
+
 use super::super::cut;
 use super::key::Key;
 use crate::scan::detect::Text;
@@ -133,8 +135,22 @@ fn setting(name: &str) -> Setting {
     if name.starts_with(".env") || name.starts_with("env.") {
         return Setting::Configuration;
     }
-    let of_ending = ENDINGS.iter().find(|(_, endings)| endings.iter().any(|other| ending.eq_ignore_ascii_case(other)));
-    of_ending.map_or(if name.contains('.') || name.is_empty() { Setting::Text } else { Setting::Configuration }, |(setting, _)| *setting)
+    of_ending(ending).unwrap_or(if name.contains('.') || name.is_empty() { Setting::Text } else { Setting::Configuration })
+}
+
+/// From [`ENDINGS`], by first letter: it is asked for every name that a value may follow.
+fn of_ending(ending: &str) -> Option<Setting> {
+    static BY_START: LazyLock<[Vec<(&str, Setting)>; 256]> = LazyLock::new(|| {
+        let mut all = [const { Vec::new() }; 256];
+        ENDINGS.iter().flat_map(|(setting, endings)| endings.iter().map(|ending| (*ending, *setting))).for_each(|row| all[start(row.0)].push(row));
+        all
+    });
+    let (_, setting) = BY_START[start(ending)].iter().find(|(other, _)| ending.eq_ignore_ascii_case(other))?;
+    Some(*setting)
+}
+
+fn start(ending: &str) -> usize {
+    ending.bytes().next().map_or(0, |byte| usize::from(byte.to_ascii_lowercase()))
 }
 
 /// `de.json`, `en-US.yml`, `messages_fr.properties`, `strings.xml`, `x.po`.
