@@ -23,7 +23,18 @@ pub(super) fn sureness(bytes: &[u8], key: &Key, literal: &Literal, surroundings:
         Kind::Auth => value::as_token(text).filter(|sureness| text.len() >= 16 && *sureness > Sureness::Weak),
         Kind::SomeKey => some_key(text, name),
     };
+    let sureness = sureness.map(|sureness| if is_shown(bytes, key) { Sureness::Weak } else { sureness });
     sureness.filter(|_| !is_no_secret(text) && !is_public(bytes, &literal.span) && (key.kind.select() == "password" || !goes_on_from(name, text)))
+}
+
+/// `# Example password: …`, `sample_token = …`: the name itself says that its value is there to be seen.
+fn is_shown(bytes: &[u8], key: &Key) -> bool {
+    let (before, name) = (&bytes[..key.span.start], &bytes[key.span.clone()]);
+    let before = before.strip_suffix(b" ").unwrap_or_default();
+    [&b"example"[..], b"sample"].into_iter().any(|word| {
+        let begins = name.get(..word.len()).is_some_and(|first| first.eq_ignore_ascii_case(word));
+        begins || before.len().checked_sub(word.len()).is_some_and(|at| before[at..].eq_ignore_ascii_case(word))
+    })
 }
 
 /// `#define initCustomSecret initCustomSecret_avx512`: a value that begins with its name is a name.

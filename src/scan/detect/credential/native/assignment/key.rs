@@ -193,7 +193,8 @@ impl Word {
             Stem::Phrase => Some(Kind::Passphrase),
             Stem::Pass if self.length > 4 => Some(Kind::Password),
             Stem::Pass | Stem::Pwd => (begins || glued()).then_some(Kind::Password),
-            Stem::Token => Some(Kind::Token),
+            // `io.jsonwebtoken:jjwt-api`, `"jsonwebtoken": "^9.0.2"`: a package.
+            Stem::Token => (!ends_with(front, b"jsonweb")).then_some(Kind::Token),
             Stem::Secret => Some(Kind::Secret),
             // `X-Amz-Credential` and its like name who signed, not with what.
             Stem::Credential => (begins && !front.ends_with(b"X-Amz-") && !front.ends_with(b"X-Goog-")).then_some(Kind::Secret),
@@ -210,7 +211,7 @@ fn key_of(front: &[u8], begins: bool, glued: bool) -> Option<Kind> {
     let ending = || {
         KEY_OF
             .iter()
-            .find(|(word, _)| word.len() >= 3 && last.len() > word.len() && last[last.len() - word.len()..].eq_ignore_ascii_case(word.as_bytes()))
+            .find(|(word, _)| word.len() >= 3 && last.len() > word.len() && ends_with(last, word.as_bytes()))
             .map(|(_, kind)| *kind)
     };
     match (begins, known) {
@@ -221,6 +222,11 @@ fn key_of(front: &[u8], begins: bool, glued: bool) -> Option<Kind> {
         // `someapikey`: one word, ending in a known one; `monkey` ends in none.
         (false, None) => ending(),
     }
+}
+
+/// In any case.
+fn ends_with(name: &[u8], ending: &[u8]) -> bool {
+    name.len().checked_sub(ending.len()).is_some_and(|at| name[at..].eq_ignore_ascii_case(ending))
 }
 
 /// A later telling word has the name.
@@ -325,6 +331,7 @@ mod tests {
             ("author", "auth"),
             ("oauth", "auth"),
             ("api_key_id", "key"),
+            ("io.jsonwebtoken", "token"),
         ] {
             assert_eq!(kind(name, word), None, "{name}");
         }
