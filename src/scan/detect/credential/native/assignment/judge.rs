@@ -1,5 +1,6 @@
 //! Is the literal a credential? Names ask for different things: a password little, a token randomness.
 
+use super::beside;
 use super::key::{Key, Kind};
 use super::literal::{Literal, Style};
 use super::surroundings::{Setting, Surroundings};
@@ -9,13 +10,15 @@ use crate::scan::detect::credential::{base64, value};
 /// Passwords in prose and of several arguments are taken only when they look like nothing else.
 pub(super) fn sureness(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroundings) -> Option<Sureness> {
     let text = bytes.get(literal.span.clone())?;
-    if text.len() < 6 || (literal.style == Style::Loose && value::is_name_like(text)) || surroundings.setting == Setting::Lock {
+    if text.len() < 5 || (literal.style == Style::Loose && value::is_name_like(text)) || surroundings.setting == Setting::Lock {
         return None;
     }
     let name = &bytes[key.span.clone()];
     let strict = literal.style == Style::Loose || (literal.style == Style::Bare && surroundings.setting == Setting::Text);
     let sureness = match key.kind {
-        Kind::Password | Kind::Passphrase => password(text, name, key.kind, surroundings).filter(|sureness| !strict || *sureness > Sureness::Weak),
+        Kind::Password | Kind::Passphrase => password(text, name, key.kind, surroundings)
+            .or_else(|| is_owned_word(bytes, key, literal, surroundings).then_some(Sureness::Likely))
+            .filter(|sureness| !strict || *sureness > Sureness::Weak),
         Kind::Secret | Kind::Token => {
             value::as_token(text).or_else(|| chosen_secret(text, name, key.kind)).filter(|sureness| !strict || *sureness > Sureness::Weak)
         }
@@ -75,6 +78,12 @@ fn password(text: &[u8], name: &[u8], kind: Kind, surroundings: &Surroundings) -
         return value::as_token(text).filter(|sureness| *sureness > Sureness::Weak);
     }
     chosen.or_else(|| value::as_token(text))
+}
+
+/// A word that somebody has for a password: a user or a host stands beside it.
+fn is_owned_word(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroundings) -> bool {
+    let firm = literal.style != Style::Loose && key.kind == Kind::Password && surroundings.setting != Setting::Translation;
+    firm && value::is_chosen_word(&bytes[literal.span.clone()]) && beside::names_an_owner(bytes, key, &literal.span, surroundings)
 }
 
 /// People choose secrets too, but what they choose for tokens looks like names more often.
