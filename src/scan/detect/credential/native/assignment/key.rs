@@ -86,6 +86,7 @@ const KEY_OF: &[(&str, Kind)] = &[
     ("secret", Kind::Secret), ("encryption", Kind::Secret), ("encrypt", Kind::Secret), ("decryption", Kind::Secret), ("signing", Kind::Secret), ("signature", Kind::Secret), ("sign", Kind::Secret),
     ("master", Kind::Secret), ("shared", Kind::Secret), ("session", Kind::Secret), ("hmac", Kind::Secret), ("jwt", Kind::Secret), ("aes", Kind::Secret), ("root", Kind::Secret), ("fernet", Kind::Secret),
     ("cookie", Kind::Secret), ("security", Kind::Secret), ("crypto", Kind::Secret), ("cipher", Kind::Secret), ("webhook", Kind::Secret), ("symmetric", Kind::Secret), ("des", Kind::Secret), ("rails", Kind::Secret),
+    ("certificate", Kind::Secret),
     ("private", Kind::PrivateKey), ("priv", Kind::PrivateKey),
 ];
 
@@ -208,12 +209,7 @@ impl Word {
 fn key_of(front: &[u8], begins: bool, glued: bool) -> Option<Kind> {
     let last = words(front).last()?;
     let known = KEY_OF.iter().find(|(word, _)| last.eq_ignore_ascii_case(word.as_bytes())).map(|(_, kind)| *kind);
-    let ending = || {
-        KEY_OF
-            .iter()
-            .find(|(word, _)| word.len() >= 3 && last.len() > word.len() && ends_with(last, word.as_bytes()))
-            .map(|(_, kind)| *kind)
-    };
+    let ending = || KEY_OF.iter().find(|(word, _)| word.len() >= 3 && last.len() > word.len() && ends_with(last, word.as_bytes())).map(|(_, kind)| *kind);
     match (begins, known) {
         (true, Some(kind)) => Some(kind),
         (true, None) => Some(Kind::SomeKey),
@@ -304,6 +300,7 @@ mod tests {
             ("key_passphrase", "passphrase", Kind::Passphrase),
             ("AccountKey", "key", Kind::ApiKey),
             ("_auth", "auth", Kind::Auth),
+            ("kubeadm_certificate_key", "key", Kind::Secret),
         ] {
             assert_eq!(kind(name, word), Some(expected), "{name}");
         }
