@@ -16,9 +16,9 @@ pub(super) fn sureness(bytes: &[u8], key: &Key, literal: &Literal, surroundings:
     let name = &bytes[key.span.clone()];
     let strict = literal.style == Style::Loose || (literal.style == Style::Bare && surroundings.setting == Setting::Text);
     let sureness = match key.kind {
-        Kind::Password | Kind::Passphrase => password(text, name, key.kind, surroundings)
-            .or_else(|| is_owned_word(bytes, key, literal, surroundings).then_some(Sureness::Likely))
-            .filter(|sureness| !strict || *sureness > Sureness::Weak),
+        Kind::Password if is_chosen_number(text, name) || is_owned_word(bytes, key, literal, surroundings) => Some(Sureness::Likely),
+        Kind::Password | Kind::Passphrase => password(text, name, key.kind, surroundings).filter(|sureness| !strict || *sureness > Sureness::Weak),
+        Kind::Secret if is_key_of_digits(text) => Some(Sureness::Likely),
         Kind::Secret | Kind::Token => {
             value::as_token(text).or_else(|| chosen_secret(text, name, key.kind)).filter(|sureness| !strict || *sureness > Sureness::Weak)
         }
@@ -84,6 +84,26 @@ fn password(text: &[u8], name: &[u8], kind: Kind, surroundings: &Surroundings) -
 fn is_owned_word(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroundings) -> bool {
     let firm = literal.style != Style::Loose && key.kind == Kind::Password && surroundings.setting != Setting::Translation;
     firm && value::is_chosen_word(&bytes[literal.span.clone()]) && beside::names_an_owner(bytes, key, &literal.span, surroundings)
+}
+
+/// `850417`: people choose numbers for passwords. Programs count with round ones, and name what they count: `password_days`.
+fn is_chosen_number(text: &[u8], name: &[u8]) -> bool {
+    let whole = [&b"password"[..], b"passwd", b"pwd", b"_pass", b"-pass", b".pass", b"Pass"].into_iter().any(|word| {
+        let ending = name.len().checked_sub(word.len()).map(|at| &name[at..]);
+        ending.is_some_and(|ending| if word.starts_with(b"p") { ending.eq_ignore_ascii_case(word) } else { ending == word })
+    });
+    whole && (6..=16).contains(&text.len()) && is_irregular_number(text) && !text.ends_with(b"00")
+}
+
+/// As many digits as an AES key has bytes: written by hand, and used as it stands.
+fn is_key_of_digits(text: &[u8]) -> bool {
+    matches!(text.len(), 16 | 24 | 32) && is_irregular_number(text)
+}
+
+/// Digits alone, at least three of them different.
+fn is_irregular_number(text: &[u8]) -> bool {
+    let different = (b'0'..=b'9').filter(|digit| text.contains(digit)).count();
+    different >= 3 && text.iter().all(u8::is_ascii_digit)
 }
 
 /// People choose secrets too, but what they choose for tokens looks like names more often.
