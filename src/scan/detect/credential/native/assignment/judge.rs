@@ -16,6 +16,7 @@ pub(super) fn sureness(bytes: &[u8], key: &Key, literal: &Literal, surroundings:
     let name = &bytes[key.span.clone()];
     let strict = literal.style == Style::Loose || (literal.style == Style::Bare && surroundings.setting == Setting::Text);
     let sureness = match key.kind {
+        _ if value::is_in_fours(text) && key.kind != Kind::Auth => Some(Sureness::Likely),
         Kind::Password if is_chosen_number(text, name) || is_owned_word(bytes, key, literal, surroundings) => Some(Sureness::Likely),
         Kind::Password | Kind::Passphrase => password(text, name, key.kind, surroundings).filter(|sureness| !strict || *sureness > Sureness::Weak),
         Kind::Secret if is_key_of_digits(text) => Some(Sureness::Likely),
