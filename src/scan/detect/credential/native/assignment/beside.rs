@@ -24,7 +24,15 @@ const NOBODY: [&[u8]; 12] =
 /// Statements of SQL that give a password to somebody.
 const STATEMENTS: [&[u8]; 6] = [b"create user", b"alter user", b"create role", b"alter role", b"create login", b"set password"];
 
-/// Somebody is named whose password the value is: a user or a host called otherwise than the value, or the subject of a statement.
+/// Servers, services and accounts: a name that holds one says whose password it is, `MYSQL_ROOT_PASSWORD`.
+#[rustfmt::skip] // a list, not code
+const SERVICES: &[&[u8]] = &[
+    b"db", b"database", b"datasource", b"jdbc", b"mysql", b"mariadb", b"pg", b"postgres", b"postgresql", b"mongo", b"mongodb", b"redis", b"rabbit", b"rabbitmq", b"mq", b"amqp", b"elastic",
+    b"elasticsearch", b"clickhouse", b"cassandra", b"neo4j", b"sql", b"mssql", b"oracle", b"smtp", b"mail", b"imap", b"ldap", b"ftp", b"sftp", b"ssh", b"root", b"admin", b"store", b"keystore",
+    b"truststore", b"grafana", b"minio", b"keycloak", b"sonar", b"sonarqube", b"jenkins", b"nexus", b"gitlab", b"zabbix", b"nacos", b"vnc", b"rdp", b"wifi", b"wpa", b"sa", b"replication",
+];
+
+/// Somebody is named whose password the value is: by a user or a host beside it, called otherwise than the value, by the name, or by a statement.
 pub(super) fn names_an_owner(bytes: &[u8], key: &Key, value: &Range<usize>, surroundings: &Surroundings) -> bool {
     let before = &bytes[key.span.start.saturating_sub(REACH)..key.span.start];
     let before = &before[memchr::memrchr_iter(b'\n', before).nth(LINES).map_or(0, |newline| newline + 1)..];
@@ -32,8 +40,20 @@ pub(super) fn names_an_owner(bytes: &[u8], key: &Key, value: &Range<usize>, surr
     let behind = &behind[..memchr::memchr_iter(b'\n', behind).nth(LINES).unwrap_or(behind.len())];
     let word = &bytes[value.clone()];
     let mut owners = [before, behind].into_iter().flat_map(|text| owners(text, surroundings.takes_bare())).peekable();
-    let owned = owners.peek().is_some() && owners.all(|owner| !owner.eq_ignore_ascii_case(word));
-    owned || is_of_a_statement(&bytes[key.span.clone()], before)
+    let name = &bytes[key.span.clone()];
+    let named = owners.peek().is_some() || tells_its_owner(name, word) || is_of_a_statement(name, before);
+    named && owners.all(|owner| !owner.eq_ignore_ascii_case(word))
+}
+
+/// The name itself says whose password it holds, and not with the same word.
+fn tells_its_owner(name: &[u8], word: &[u8]) -> bool {
+    let is_service = |part: &[u8]| SERVICES.iter().any(|service| part.eq_ignore_ascii_case(service));
+    let parts = || name.split(|byte| !byte.is_ascii_alphanumeric());
+    // `dbpass`, `mysqlrootpwd`: without a mark between; short ones begin other words too.
+    let goes_on = |part: &[u8], length: usize| length >= 5 || stands(part, length, b"pass") || stands(part, length, b"pwd");
+    let begins = |part: &[u8]| SERVICES.iter().any(|service| stands(part, 0, service) && goes_on(part, service.len()));
+    let told = parts().any(|part| is_service(part) || begins(part)) || value::words(name).any(is_service);
+    told && !name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
 }
 
 /// `CREATE USER app IDENTIFIED BY '…'`, `ALTER ROLE app PASSWORD '…'`.

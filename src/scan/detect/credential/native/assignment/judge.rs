@@ -81,9 +81,11 @@ fn password(text: &[u8], name: &[u8], kind: Kind, surroundings: &Surroundings) -
     chosen.or_else(|| value::as_token(text))
 }
 
-/// A word that somebody has for a password: a user or a host stands beside it.
+/// A word that somebody has for a password: the name says who, or a user or a host stands beside it.
 fn is_owned_word(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroundings) -> bool {
-    let firm = literal.style != Style::Loose && key.kind == Kind::Password && surroundings.setting != Setting::Translation;
+    // `"change-password:changes the password"`: without a blank behind its colon a bare word explains.
+    let explains = literal.style == Style::Bare && bytes[..literal.span.start].ends_with(b":");
+    let firm = literal.style != Style::Loose && !explains && key.kind == Kind::Password && surroundings.setting != Setting::Translation;
     firm && value::is_chosen_word(&bytes[literal.span.clone()]) && beside::names_an_owner(bytes, key, &literal.span, surroundings)
 }
 

@@ -186,14 +186,14 @@ fn telling(bytes: &[u8], at: usize) -> Option<Word> {
 impl Word {
     fn kind(&self, bytes: &[u8], at: usize, front: &[u8]) -> Option<Kind> {
         let begins = begins_word(bytes, at);
-        let glued = || {
-            let letters = front.len() - front.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-            GLUED.hold(&front[letters..])
-        };
+        let last = &front[front.len() - front.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count()..];
+        let glued = || GLUED.hold(last);
+        let twice = || (2..last.len().saturating_sub(1)).any(|at| GLUED.hold(&last[..at]) && GLUED.hold(&last[at..]));
         match self.stem {
             Stem::Phrase => Some(Kind::Passphrase),
             Stem::Pass if self.length > 4 => Some(Kind::Password),
-            Stem::Pass | Stem::Pwd => (begins || glued()).then_some(Kind::Password),
+            // `mysqlrootpwd` holds two.
+            Stem::Pass | Stem::Pwd => (begins || glued() || twice()).then_some(Kind::Password),
             // `io.jsonwebtoken:jjwt-api`, `"jsonwebtoken": "^9.0.2"`: a package.
             Stem::Token => (!ends_with(front, b"jsonweb")).then_some(Kind::Token),
             Stem::Secret => Some(Kind::Secret),
@@ -300,6 +300,7 @@ mod tests {
             ("key_passphrase", "passphrase", Kind::Passphrase),
             ("AccountKey", "key", Kind::ApiKey),
             ("_auth", "auth", Kind::Auth),
+            ("mysqlrootpwd", "pwd", Kind::Password),
             ("kubeadm_certificate_key", "key", Kind::Secret),
         ] {
             assert_eq!(kind(name, word), Some(expected), "{name}");
