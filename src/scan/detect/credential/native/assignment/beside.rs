@@ -41,19 +41,20 @@ pub(super) fn names_an_owner(bytes: &[u8], key: &Key, value: &Range<usize>, surr
     let word = &bytes[value.clone()];
     let mut owners = [before, behind].into_iter().flat_map(|text| owners(text, surroundings.takes_bare())).peekable();
     let name = &bytes[key.span.clone()];
-    let named = owners.peek().is_some() || tells_its_owner(name, word) || is_of_a_statement(name, before);
-    named && owners.all(|owner| !owner.eq_ignore_ascii_case(word))
+    let named = owners.peek().is_some() || tells_its_owner(name) || is_of_a_statement(name, before);
+    // `SONAR_PASSWORD=sonar`, `USER=app` and `PASSWORD=app`: defaults that nobody chose.
+    let own_name = name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+    named && !own_name && owners.all(|owner| !owner.eq_ignore_ascii_case(word))
 }
 
-/// The name itself says whose password it holds, and not with the same word.
-fn tells_its_owner(name: &[u8], word: &[u8]) -> bool {
+/// The name itself says whose password it holds.
+fn tells_its_owner(name: &[u8]) -> bool {
     let is_service = |part: &[u8]| SERVICES.iter().any(|service| part.eq_ignore_ascii_case(service));
     let parts = || name.split(|byte| !byte.is_ascii_alphanumeric());
     // `dbpass`, `mysqlrootpwd`: without a mark between; short ones begin other words too.
     let goes_on = |part: &[u8], length: usize| length >= 5 || stands(part, length, b"pass") || stands(part, length, b"pwd");
     let begins = |part: &[u8]| SERVICES.iter().any(|service| stands(part, 0, service) && goes_on(part, service.len()));
-    let told = parts().any(|part| is_service(part) || begins(part)) || value::words(name).any(is_service);
-    told && !name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
+    parts().any(|part| is_service(part) || begins(part)) || value::words(name).any(is_service)
 }
 
 /// `CREATE USER app IDENTIFIED BY '…'`, `ALTER ROLE app PASSWORD '…'`.
@@ -89,7 +90,7 @@ fn owner(text: &[u8], at: usize, bare: bool) -> Option<&[u8]> {
     let name = match prefixed_quote(&mut cursor) {
         Some(quote) => cursor.while_is(|byte| byte != quote.mark && byte >= b' '),
         None if bare && matches!(sign, b":" | b"=" | b">" | b":=") => {
-            cursor.while_is(|byte| byte.is_ascii_graphic() && !matches!(byte, b',' | b';' | b')' | b'}' | b'<' | b'&' | b'"' | b'\''))
+            cursor.while_is(|byte| byte.is_ascii_graphic() && !matches!(byte, b',' | b';' | b')' | b'}' | b'<' | b'&' | b'"' | b'\'' | b'`' | b'\\'))
         }
         None => return None,
     };
