@@ -22,7 +22,7 @@ const NOBODY: [&[u8]; 12] =
     [b"string", b"text", b"varchar", b"username", b"user_name", b"user", b"required", b"optional", b"hidden", b"input", b"none", b"null"];
 
 /// Statements of SQL that give a password to somebody.
-const STATEMENTS: [&[u8]; 6] = [b"create user", b"alter user", b"create role", b"alter role", b"create login", b"set password"];
+const STATEMENTS: [&[u8]; 7] = [b"grant ", b"create user", b"alter user", b"create role", b"alter role", b"create login", b"set password"];
 
 /// Servers, services and accounts: a name that holds one says whose password it is, `MYSQL_ROOT_PASSWORD`.
 #[rustfmt::skip] // a list, not code
@@ -41,7 +41,9 @@ pub(super) fn names_an_owner(bytes: &[u8], key: &Key, value: &Range<usize>, surr
     let word = &bytes[value.clone()];
     let mut owners = [before, behind].into_iter().flat_map(|text| owners(text, surroundings.takes_bare())).peekable();
     let name = &bytes[key.span.clone()];
-    let named = owners.peek().is_some() || tells_its_owner(name) || is_of_a_statement(name, before);
+    // In prose things are identified by other things.
+    let spoken = name.eq_ignore_ascii_case(b"identified by");
+    let named = is_of_a_statement(before) || !spoken && (owners.peek().is_some() || tells_its_owner(name));
     // `SONAR_PASSWORD=sonar`, `USER=app` and `PASSWORD=app`: defaults that nobody chose.
     let own_name = name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
     named && !own_name && owners.all(|owner| !owner.eq_ignore_ascii_case(word))
@@ -58,10 +60,10 @@ fn tells_its_owner(name: &[u8]) -> bool {
 }
 
 /// `CREATE USER app IDENTIFIED BY '…'`, `ALTER ROLE app PASSWORD '…'`.
-fn is_of_a_statement(name: &[u8], before: &[u8]) -> bool {
+fn is_of_a_statement(before: &[u8]) -> bool {
     let statement = before.rsplit(|byte| *byte == b';').next().unwrap_or_default();
     let holds = |words: &&[u8]| statement.windows(words.len()).any(|part| part.eq_ignore_ascii_case(words));
-    name.eq_ignore_ascii_case(b"identified by") || STATEMENTS.iter().any(holds)
+    STATEMENTS.iter().any(holds)
 }
 
 /// What the users and hosts in `text` are called.
