@@ -10,9 +10,9 @@ mod placeholder;
 mod random;
 mod reference;
 
-pub(super) use password::{as_password, is_improbable, is_name_like};
+pub(super) use password::{as_password, is_chosen_word, is_improbable, is_name_like};
 pub(super) use placeholder::is_placeholder;
-pub(super) use random::as_token;
+pub(super) use random::{as_token, is_in_fours};
 pub(super) use reference::is_reference;
 
 /// Values whose shape says that they are no secret: hashes, UUIDs, ciphertext, public keys.

@@ -154,7 +154,8 @@ fn judge(user: &[u8], password: &[u8]) -> Option<Sureness> {
     if password.len() < 4 || sample || value::is_foreign(password) {
         return None;
     }
-    let strong = value::as_password(password, user, false).is_some() || value::as_token(password).is_some();
+    // The user stands before it, so a word is a password.
+    let strong = value::as_password(password, user, false).is_some() || value::as_token(password).is_some() || value::is_chosen_word(password);
     Some(if strong { Sureness::Likely } else { Sureness::Weak }).filter(|_| !password.eq_ignore_ascii_case(user))
 }
 

@@ -12,6 +12,7 @@ mod http_auth;
 mod jwk;
 mod jwt;
 mod key_file;
+mod kubernetes_secret;
 mod pem;
 mod url;
 
@@ -37,6 +38,7 @@ pub(super) const NATIVES: &[&Native] = &[
     &jwt::NATIVE,
     &http_auth::NATIVE,
     &key_file::NATIVE,
+    &kubernetes_secret::NATIVE,
     &gcp_service_account::NATIVE,
 ];
 

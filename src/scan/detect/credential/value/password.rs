@@ -16,6 +16,18 @@ const PROGRAM_WORDS: &[&str] = &[
     "secure", "plain", "correct", "wrong", "invalid", "mock", "sample", "some", "new", "old", "my", "super", "strong", "initial", "master", "key", "dev",
 ];
 
+/// Words that stand where a password could: types, states, what forms ask for.
+#[rustfmt::skip] // a list, not code
+const UNCHOSEN: &[&str] = &[
+    "string", "varchar", "bytes", "number", "boolean", "object", "integer", "array", "double", "float", "input", "email", "basic", "short", "valid", "value", "empty", "other", "current",
+    "actual", "typeof", "promise", "await", "async", "return", "function", "label", "field", "static", "dynamic", "always", "never", "prompt", "asked", "stored", "hashed", "bcrypt",
+    "digest", "oauth", "kerberos", "plaintext", "cleartext", "changed", "expired", "generated", "random", "crypt", "unset", "inherit", "ignore", "ignored", "external", "internal", "local",
+    "remote", "required", "missing", "blank", "whatever", "something", "anything", "stars", "redacted", "removed", "incorrect", "private", "changeit",
+    // "password" in other languages, as tables of translations give it to its name
+    "geslo", "senha", "heslo", "lozinka", "wachtwoord", "cyfrinair", "parola", "haslo", "salasana", "parool", "contrasena", "passord", "adgangskode", "kodeord", "sifre", "slaptazodis",
+    "parole", "kennwort", "clave", "contrasenya", "pasahitza", "contrasinal", "sandi", "jelszo", "losenord", "wagwoord", "nenosiri", "kodeo", "mima", "palavra",
+];
+
 /// "Password" as everyone writes it who thinks himself clever.
 const LEET: &[&str] = &["p@ssword", "p@ssw0rd", "passw0rd", "p4ssw0rd", "p4ssword", "pa$$word", "pa$$w0rd", "pa55word", "pa55w0rd"];
 
@@ -46,6 +58,14 @@ pub(in super::super) fn as_password(value: &[u8], key: &[u8], phrase: bool) -> O
         Kinds { digits: 0, .. } => marked_word(value),
         _ => with_digits(value),
     }
+}
+
+/// A word in small letters that a person may have chosen, and that no program says in a password's place.
+pub(in super::super) fn is_chosen_word(value: &[u8]) -> bool {
+    let holds = |part: &[u8]| value.windows(part.len()).any(|window| window == part);
+    let telling = [&b"pass"[..], b"pwd", b"secret", b"token", b"user", b"name", b"auth", b"cred"].into_iter().any(holds);
+    let said = UNCHOSEN.iter().any(|word| value == word.as_bytes());
+    (5..=20).contains(&value.len()) && value.iter().all(u8::is_ascii_lowercase) && !telling && !said && !is_poor(value)
 }
 
 struct Kinds {

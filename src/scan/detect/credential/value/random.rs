@@ -1,6 +1,6 @@
 //! The gate of tokens: is the value drawn at random, rather than written?
 
-use super::bigram::Letters;
+use super::bigram::{self, Letters};
 use super::entropy;
 use crate::domain::Sureness;
 
@@ -40,6 +40,16 @@ fn logit(value: &[u8]) -> f32 {
     let richness = entropy(value) / length.log2().min(62f32.log2()).max(1.0);
     let digits = (value.iter().filter(|byte| byte.is_ascii_digit()).count() as f32 / length).min(0.4);
     1.11 * letters.mean_cost() - 10.8 * in_words + 2.3 * transitions + 18.8 * richness - 2.4 * digits - 18.7
+}
+
+/// `qzkx wvtr jhbf mcpd`: four or eight groups of four, as Google shows app passwords and the seeds of one-time codes.
+pub(in super::super) fn is_in_fours(value: &[u8]) -> bool {
+    if !matches!(value.len(), 19 | 39) {
+        return false;
+    }
+    let base32 = |group: &[u8]| group.len() == 4 && group.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'2'..=b'7'));
+    let groups = || value.split(|byte| *byte == b' ');
+    groups().all(base32) && groups().filter(|group| bigram::is_word(group)).count() * 4 <= groups().count()
 }
 
 /// Runs of digits between other characters: names have few.
@@ -89,6 +99,16 @@ mod tests {
         for (alphabet, length, least) in [(BASE62, 16, 93), (BASE62, 32, 97), (BASE62, 48, 97), (HEX, 32, 97), (HEX, 40, 97), (&BASE62[..36], 40, 90)] {
             let passed = (1..=100).filter(|seed| as_token(made(*seed, length, alphabet).as_bytes()).is_some()).count();
             assert!(passed >= least, "{passed} of 100 tokens of length {length} passed");
+        }
+    }
+
+    #[test]
+    fn groups_of_four_are_told_from_words() {
+        let spaced = |seed: u64, groups: u64| (0..groups).map(|group| made(seed * 8 + group, 4, b"abcdefghijklmnopqrstuvwxyz")).collect::<Vec<_>>().join(" ");
+        let passed = (1..=100).filter(|seed| is_in_fours(spaced(*seed, 4).as_bytes()) && is_in_fours(spaced(*seed, 8).as_bytes())).count();
+        assert!(passed >= 85, "{passed} of 100 passed");
+        for text in ["some text with four", "must have been here", "this that with from then over more than"] {
+            assert!(!is_in_fours(text.as_bytes()), "{text}");
         }
     }
 

@@ -95,7 +95,14 @@ fn is_dotted_name(value: &[u8]) -> bool {
 /// Pieces of regular expressions and of code: `[^a]`, `\\s+`, `(?:…)`, `a[0].b`.
 fn is_expression(value: &[u8]) -> bool {
     const PIECES: [&[u8]; 16] = [b"0-9a", b"a-zA", b"\\s", b"\\d", b"\\w", b"(?", b"[^", b"[a-z", b"[A-Z", b"[0-9", b"[[:", b".*", b"].", b").", b"*.", b"/*"];
-    PIECES.iter().any(|piece| memchr::memmem::find(value, piece).is_some())
+    PIECES.iter().any(|piece| memchr::memmem::find(value, piece).is_some()) || is_optional_type(value)
+}
+
+/// `flags.3?bytes`: in a schema of fields, a type that a flag switches.
+fn is_optional_type(value: &[u8]) -> bool {
+    let Some((flag, kind)) = memchr::memchr(b'?', value).map(|at| (&value[..at], &value[at + 1..])) else { return false };
+    let numbered = flag.iter().rposition(|byte| *byte == b'.').is_some_and(|dot| dot + 1 < flag.len() && flag[dot + 1..].iter().all(u8::is_ascii_digit));
+    numbered && flag.first().is_some_and(u8::is_ascii_alphabetic) && is_plain_name(kind)
 }
 
 /// Addresses of mail and hosts.
@@ -153,6 +160,7 @@ mod tests {
             "arn:aws:secretsmanager:eu",
             "${token}",
             "id_rsa.pub",
+            "flags.3?bytes",
         ];
         for text in written {
             assert!(is_reference(text.as_bytes()) || super::super::is_placeholder(text.as_bytes()), "{text}");

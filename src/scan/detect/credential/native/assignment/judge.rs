@@ -1,5 +1,6 @@
 //! Is the literal a credential? Names ask for different things: a password little, a token randomness.
 
+use super::beside;
 use super::key::{Key, Kind};
 use super::literal::{Literal, Style};
 use super::surroundings::{Setting, Surroundings};
@@ -9,13 +10,16 @@ use crate::scan::detect::credential::{base64, value};
 /// Passwords in prose and of several arguments are taken only when they look like nothing else.
 pub(super) fn sureness(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroundings) -> Option<Sureness> {
     let text = bytes.get(literal.span.clone())?;
-    if text.len() < 6 || (literal.style == Style::Loose && value::is_name_like(text)) || surroundings.setting == Setting::Lock {
+    if text.len() < 5 || (literal.style == Style::Loose && value::is_name_like(text)) || surroundings.setting == Setting::Lock {
         return None;
     }
     let name = &bytes[key.span.clone()];
     let strict = literal.style == Style::Loose || (literal.style == Style::Bare && surroundings.setting == Setting::Text);
     let sureness = match key.kind {
+        _ if value::is_in_fours(text) && key.kind != Kind::Auth => Some(Sureness::Likely),
+        Kind::Password if is_chosen_number(text, name) || is_owned_word(bytes, key, literal, surroundings) => Some(Sureness::Likely),
         Kind::Password | Kind::Passphrase => password(text, name, key.kind, surroundings).filter(|sureness| !strict || *sureness > Sureness::Weak),
+        Kind::Secret if is_key_of_digits(text) => Some(Sureness::Likely),
         Kind::Secret | Kind::Token => {
             value::as_token(text).or_else(|| chosen_secret(text, name, key.kind)).filter(|sureness| !strict || *sureness > Sureness::Weak)
         }
@@ -23,7 +27,18 @@ pub(super) fn sureness(bytes: &[u8], key: &Key, literal: &Literal, surroundings:
         Kind::Auth => value::as_token(text).filter(|sureness| text.len() >= 16 && *sureness > Sureness::Weak),
         Kind::SomeKey => some_key(text, name),
     };
+    let sureness = sureness.map(|sureness| if is_shown(bytes, key) { Sureness::Weak } else { sureness });
     sureness.filter(|_| !is_no_secret(text) && !is_public(bytes, &literal.span) && (key.kind.select() == "password" || !goes_on_from(name, text)))
+}
+
+/// `# Example password: …`, `sample_token = …`: the name itself says that its value is there to be seen.
+fn is_shown(bytes: &[u8], key: &Key) -> bool {
+    let (before, name) = (&bytes[..key.span.start], &bytes[key.span.clone()]);
+    let before = before.strip_suffix(b" ").unwrap_or_default();
+    [&b"example"[..], b"sample"].into_iter().any(|word| {
+        let begins = name.get(..word.len()).is_some_and(|first| first.eq_ignore_ascii_case(word));
+        begins || before.len().checked_sub(word.len()).is_some_and(|at| before[at..].eq_ignore_ascii_case(word))
+    })
 }
 
 /// `#define initCustomSecret initCustomSecret_avx512`: a value that begins with its name is a name.
@@ -64,6 +79,34 @@ fn password(text: &[u8], name: &[u8], kind: Kind, surroundings: &Surroundings) -
         return value::as_token(text).filter(|sureness| *sureness > Sureness::Weak);
     }
     chosen.or_else(|| value::as_token(text))
+}
+
+/// A word that somebody has for a password: the name says who, or a user or a host stands beside it.
+fn is_owned_word(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroundings) -> bool {
+    // `"change-password:changes the password"`: without a blank behind its colon a bare word explains.
+    let explains = literal.style == Style::Bare && bytes[..literal.span.start].ends_with(b":");
+    let firm = literal.style != Style::Loose && !explains && key.kind == Kind::Password && surroundings.setting != Setting::Translation;
+    firm && value::is_chosen_word(&bytes[literal.span.clone()]) && beside::names_an_owner(bytes, key, &literal.span, surroundings)
+}
+
+/// `850417`: people choose numbers for passwords. Programs count with round ones, and name what they count: `password_days`.
+fn is_chosen_number(text: &[u8], name: &[u8]) -> bool {
+    let whole = [&b"password"[..], b"passwd", b"pwd", b"_pass", b"-pass", b".pass", b"Pass"].into_iter().any(|word| {
+        let ending = name.len().checked_sub(word.len()).map(|at| &name[at..]);
+        ending.is_some_and(|ending| if word.starts_with(b"p") { ending.eq_ignore_ascii_case(word) } else { ending == word })
+    });
+    whole && (6..=16).contains(&text.len()) && is_irregular_number(text) && !text.ends_with(b"00")
+}
+
+/// As many digits as an AES key has bytes: written by hand, and used as it stands.
+fn is_key_of_digits(text: &[u8]) -> bool {
+    matches!(text.len(), 16 | 24 | 32) && is_irregular_number(text)
+}
+
+/// Digits alone, at least three of them different.
+fn is_irregular_number(text: &[u8]) -> bool {
+    let different = (b'0'..=b'9').filter(|digit| text.contains(digit)).count();
+    different >= 3 && text.iter().all(u8::is_ascii_digit)
 }
 
 /// People choose secrets too, but what they choose for tokens looks like names more often.

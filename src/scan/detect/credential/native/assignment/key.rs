@@ -86,6 +86,7 @@ const KEY_OF: &[(&str, Kind)] = &[
     ("secret", Kind::Secret), ("encryption", Kind::Secret), ("encrypt", Kind::Secret), ("decryption", Kind::Secret), ("signing", Kind::Secret), ("signature", Kind::Secret), ("sign", Kind::Secret),
     ("master", Kind::Secret), ("shared", Kind::Secret), ("session", Kind::Secret), ("hmac", Kind::Secret), ("jwt", Kind::Secret), ("aes", Kind::Secret), ("root", Kind::Secret), ("fernet", Kind::Secret),
     ("cookie", Kind::Secret), ("security", Kind::Secret), ("crypto", Kind::Secret), ("cipher", Kind::Secret), ("webhook", Kind::Secret), ("symmetric", Kind::Secret), ("des", Kind::Secret), ("rails", Kind::Secret),
+    ("certificate", Kind::Secret),
     ("private", Kind::PrivateKey), ("priv", Kind::PrivateKey),
 ];
 
@@ -185,15 +186,16 @@ fn telling(bytes: &[u8], at: usize) -> Option<Word> {
 impl Word {
     fn kind(&self, bytes: &[u8], at: usize, front: &[u8]) -> Option<Kind> {
         let begins = begins_word(bytes, at);
-        let glued = || {
-            let letters = front.len() - front.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-            GLUED.hold(&front[letters..])
-        };
+        let last = &front[front.len() - front.iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count()..];
+        let glued = || GLUED.hold(last);
+        let twice = || (2..last.len().saturating_sub(1)).any(|at| GLUED.hold(&last[..at]) && GLUED.hold(&last[at..]));
         match self.stem {
             Stem::Phrase => Some(Kind::Passphrase),
             Stem::Pass if self.length > 4 => Some(Kind::Password),
-            Stem::Pass | Stem::Pwd => (begins || glued()).then_some(Kind::Password),
-            Stem::Token => Some(Kind::Token),
+            // `mysqlrootpwd` holds two.
+            Stem::Pass | Stem::Pwd => (begins || glued() || twice()).then_some(Kind::Password),
+            // `io.jsonwebtoken:jjwt-api`, `"jsonwebtoken": "^9.0.2"`: a package.
+            Stem::Token => (!ends_with(front, b"jsonweb")).then_some(Kind::Token),
             Stem::Secret => Some(Kind::Secret),
             // `X-Amz-Credential` and its like name who signed, not with what.
             Stem::Credential => (begins && !front.ends_with(b"X-Amz-") && !front.ends_with(b"X-Goog-")).then_some(Kind::Secret),
@@ -207,12 +209,7 @@ impl Word {
 fn key_of(front: &[u8], begins: bool, glued: bool) -> Option<Kind> {
     let last = words(front).last()?;
     let known = KEY_OF.iter().find(|(word, _)| last.eq_ignore_ascii_case(word.as_bytes())).map(|(_, kind)| *kind);
-    let ending = || {
-        KEY_OF
-            .iter()
-            .find(|(word, _)| word.len() >= 3 && last.len() > word.len() && last[last.len() - word.len()..].eq_ignore_ascii_case(word.as_bytes()))
-            .map(|(_, kind)| *kind)
-    };
+    let ending = || KEY_OF.iter().find(|(word, _)| word.len() >= 3 && last.len() > word.len() && ends_with(last, word.as_bytes())).map(|(_, kind)| *kind);
     match (begins, known) {
         (true, Some(kind)) => Some(kind),
         (true, None) => Some(Kind::SomeKey),
@@ -221,6 +218,11 @@ fn key_of(front: &[u8], begins: bool, glued: bool) -> Option<Kind> {
         // `someapikey`: one word, ending in a known one; `monkey` ends in none.
         (false, None) => ending(),
     }
+}
+
+/// In any case.
+fn ends_with(name: &[u8], ending: &[u8]) -> bool {
+    name.len().checked_sub(ending.len()).is_some_and(|at| name[at..].eq_ignore_ascii_case(ending))
 }
 
 /// A later telling word has the name.
@@ -298,6 +300,8 @@ mod tests {
             ("key_passphrase", "passphrase", Kind::Passphrase),
             ("AccountKey", "key", Kind::ApiKey),
             ("_auth", "auth", Kind::Auth),
+            ("mysqlrootpwd", "pwd", Kind::Password),
+            ("kubeadm_certificate_key", "key", Kind::Secret),
         ] {
             assert_eq!(kind(name, word), Some(expected), "{name}");
         }
@@ -325,6 +329,7 @@ mod tests {
             ("author", "auth"),
             ("oauth", "auth"),
             ("api_key_id", "key"),
+            ("io.jsonwebtoken", "token"),
         ] {
             assert_eq!(kind(name, word), None, "{name}");
         }

@@ -16,7 +16,8 @@ const WRAPPERS: &[&[u8]] = &[
 ];
 
 /// Words at the start of a line after which a name and its value are divided by a blank.
-const DIRECTIVES: [&[u8]; 9] = [b"env", b"arg", b"set", b"setenv", b"#define", b"define", b"export", b"setx", b"fastcgi_param"];
+/// C's `#define` is none of them: what stands bare behind it is another name.
+const DIRECTIVES: [&[u8]; 7] = [b"env", b"arg", b"set", b"setenv", b"export", b"setx", b"fastcgi_param"];
 
 /// The literal that is assigned to `key`, if it is a literal.
 pub(super) fn value(bytes: &[u8], key: &Key, surroundings: &Surroundings) -> Option<Literal> {

@@ -5,6 +5,7 @@
 //! refused by the first within a few bytes.
 
 mod apart;
+mod beside;
 mod command;
 mod cursor;
 mod judge;
