@@ -26,7 +26,7 @@ pub use face::{Face, Family, Level, Taxon};
 pub use finding::{Finding, Fingerprint, Related, Suppression};
 pub use glob::{CaselessGlobs, glob};
 pub use hex::hex;
-pub use history::{Commit, History};
+pub use history::{Commit, History, Presence};
 pub use lifetime::{Class, Lifetime};
 pub use outcome::{Outcome, Summary, TargetOutcome};
 pub use place::{Origin, Place, Region, Step, decode_uri, encode_uri};
