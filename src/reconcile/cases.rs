@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::alive::Alive;
 use super::ladder::{Coverage, Standing};
+use super::story::Story;
 use super::zones;
 use crate::domain::{
     Artifact, Credential, CredentialEntry, Entry, Face, Lifetime, ModelEntry, Place, PlanHead, Policy, Reference, Registrations, Sureness, Target,
@@ -68,8 +69,10 @@ pub(super) struct Secret<'a> {
     pub(super) face: Option<&'a Face>,
     /// The facts of all sights together.
     pub(super) lifetime: Lifetime,
-    /// The earliest commit that shows it, where the source says.
-    pub(super) committed: Option<Timestamp>,
+    /// What a history says of it.
+    pub(super) story: Option<Story>,
+    /// When the earliest commit showed this very value.
+    pub(super) since: Option<Timestamp>,
     pub(super) alive: Alive,
     pub(super) entry: Option<&'a Entry<CredentialEntry>>,
     /// Name of the artifact that each sight lies in.
@@ -149,11 +152,11 @@ impl<'a> Case<'a> {
         (0..self.sights.len()).collect()
     }
 
-    /// Of these sights the one to report: the first in the order of places that lies in the weightiest zone.
+    /// Of these sights the one to report: the first in the order of places that lies in the weightiest zone, among those that last.
     pub(super) fn main(&self, among: &[usize]) -> Option<&Sight<'a>> {
         let sights = among.iter().filter_map(|index| self.sights.get(*index));
         // Of equals, `max_by_key` takes the last: the order of places is turned round.
-        sights.rev().max_by_key(|sight| zones::weight(sight.zone.as_deref()))
+        sights.rev().max_by_key(|sight| (sight.place.presence().lasts(), zones::weight(sight.zone.as_deref())))
     }
 
     /// Path of the reported place, for messages.

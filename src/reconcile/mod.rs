@@ -1,7 +1,7 @@
 //! The reduce: observations × registrations × policy → findings. Pure: the same input gives the same outcome, to the byte, whatever
 //! the order and the cut of the shards.
 //!
-//! Observations become [`cases`] (one secret, one model, one reference) by [`correlate`]; the [`ladder`] ties a case to its registration;
+//! Sights of one thing in one place are [`join`]ed; observations become [`cases`] (one secret, one model, one reference) by [`correlate`]; the [`ladder`] ties a case to its registration;
 //! [`verdicts`] judge cases; [`findings`] puts the judgement into words.
 
 mod alive;
@@ -10,8 +10,10 @@ mod cases;
 mod correlate;
 mod findings;
 mod fingerprint;
+mod join;
 mod ladder;
 mod rank;
+mod story;
 mod summary;
 #[cfg(test)]
 mod testing;
@@ -25,6 +27,7 @@ use crate::domain::{Face, Finding, Outcome, PlanHead, Policy, Registrations, Sha
 /// Judges what was seen. `faces` are those of the credential rules.
 pub fn run(plan: &PlanHead, mut shard: Shard, registrations: &Registrations, policy: &Policy, faces: &[Face]) -> Outcome {
     shard.settle();
+    shard.observations = join::joined(shard.observations);
     let side_cars = correlate::side_cars(&shard.observations);
     let world = cases::World::new(plan, registrations, policy, faces);
     let waivers = waivers::Waivers::new(registrations, policy);
