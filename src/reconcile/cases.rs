@@ -87,6 +87,20 @@ pub(super) struct Model<'a> {
     pub(super) standing: Standing<'a>,
     /// Code that loads it by path.
     pub(super) loaders: Vec<&'a Place>,
+    pub(super) turn: Turn<'a>,
+}
+
+/// What an artifact replaced at its path, and whether it was replaced there.
+#[derive(Default)]
+pub(super) struct Turn<'a> {
+    /// Where the bytes of this artifact took the place of others.
+    pub(super) place: Option<&'a Place>,
+    /// Where the other bytes lay, the oldest first.
+    pub(super) before: Vec<&'a Place>,
+    /// Title of the entry that the last of them had.
+    pub(super) registered: Option<String>,
+    /// Other bytes took the place of these.
+    pub(super) succeeded: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -138,6 +152,16 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// The same, of what is there today: an entry is not broken by what lay there once.
+    pub(super) fn present_entry(&self) -> Option<&'a Entry<ModelEntry>> {
+        self.model_entry().filter(|_| self.lasts())
+    }
+
+    /// Does whoever checks out a branch have it?
+    pub(super) fn lasts(&self) -> bool {
+        self.sights.iter().any(|sight| sight.place.presence().lasts())
+    }
+
     /// Is the subject covered by a registration or an `allow`?
     pub(super) fn is_registered(&self) -> bool {
         match &self.kind {
@@ -173,11 +197,12 @@ impl<'a> Case<'a> {
     }
 
     /// Sights in zones that a scope does not name. A scope that names none holds everywhere; a sight in no zone, or in a pipeline, which hands
-    /// things on, breaks none, nor does a test that names what it tests.
+    /// things on, breaks none, nor does a test that names what it tests, nor a model that is gone from there; a secret's leak stays one.
     pub(super) fn outside(&self, scope: &[String]) -> Vec<usize> {
         let counts = |zone: &str| zones::separates(zone) && !(self.reference().is_some() && zone == "test");
         let named = |zone: &str| scope.iter().any(|allowed| allowed.eq_ignore_ascii_case(zone));
-        let outside = |sight: &Sight<'_>| sight.zone.as_deref().is_some_and(|zone| counts(zone) && !named(zone));
+        let here = |sight: &Sight<'_>| self.secret().is_some() || sight.place.presence().lasts();
+        let outside = |sight: &Sight<'_>| here(sight) && sight.zone.as_deref().is_some_and(|zone| counts(zone) && !named(zone));
         self.sights.iter().enumerate().filter(|(_, sight)| !scope.is_empty() && outside(sight)).map(|(index, _)| index).collect()
     }
 }

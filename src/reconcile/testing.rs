@@ -56,6 +56,11 @@ impl Estate {
         self.moved(committed(path, &history)).dated(history)
     }
 
+    pub(super) fn past_side_car(mut self, path: &str, text: &str, history: History) -> Self {
+        self = self.side_car(path, text);
+        self.moved(committed(path, &history)).dated(history)
+    }
+
     fn moved(mut self, origin: Origin) -> Self {
         self.shard.observations.last_mut().expect("something was seen").place.origin = origin;
         self

@@ -17,7 +17,7 @@ enum Same<'a> {
     Name { target: u32, uri: String, rule: u32, key: String },
 }
 
-pub(super) fn cases<'a>(seen: &[(&'a Place, &'a Credential)], inside: &Inside, zones: &Zones<'a>, world: &World<'a>) -> Vec<Case<'a>> {
+pub(super) fn cases<'a>(seen: &[(&'a Place, &'a Credential)], inside: &Inside<'a>, zones: &Zones<'a>, world: &World<'a>) -> Vec<Case<'a>> {
     let (registered, slots) = (registered(world), Slots::new(seen));
     let mut together: BTreeMap<Same<'a>, Vec<(&'a Place, &'a Credential)>> = BTreeMap::new();
     for (place, credential) in seen {
@@ -59,7 +59,7 @@ fn sight<'a>(place: &'a Place, credential: &'a Credential, zones: &Zones<'a>) ->
     Sight { place, zone: zones.of_credential(place, credential), lies: zones.of_place(place), sureness: credential.sureness }
 }
 
-fn secret<'a>(seen: &[(&'a Place, &'a Credential)], id: Option<&str>, slots: &Slots<'a>, inside: &Inside, world: &World<'a>) -> Secret<'a> {
+fn secret<'a>(seen: &[(&'a Place, &'a Credential)], id: Option<&str>, slots: &Slots<'a>, inside: &Inside<'a>, world: &World<'a>) -> Secret<'a> {
     let credentials: Vec<_> = seen.iter().map(|(_, credential)| *credential).collect();
     let faces = credentials.iter().filter_map(|credential| world.faces.get(&credential.rule).copied());
     let face = faces.min_by(|a, b| b.severity.total_cmp(&a.severity).then(a.code.cmp(&b.code)));
