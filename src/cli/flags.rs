@@ -159,6 +159,9 @@ pub(super) struct Report {
     /// Which SARIF: `portable` for dashboards, `full` with suppressed results
     #[arg(long, value_enum, default_value_t = Profile::Portable)]
     pub(super) sarif_profile: Profile,
+    /// Name the authors of commits in SARIF, with their addresses
+    #[arg(long)]
+    pub(super) sarif_pii: bool,
     /// No times in reports: equal scans give equal bytes
     #[arg(long)]
     pub(super) deterministic: bool,

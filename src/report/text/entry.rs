@@ -21,6 +21,9 @@ impl Page<'_> {
         for (label, fact) in facts::facts(&finding.properties) {
             self.paragraph(label, &fact)?;
         }
+        if let Some(history) = facts::history(&finding.place, &finding.properties) {
+            self.paragraph("history", &history)?;
+        }
         for related in finding.related.iter().take(RELATED) {
             let place = &related.place;
             self.paragraph("also", &format!("{}:{}: {}", place.display(), position(place), related.message.trim_end_matches('.')))?;
