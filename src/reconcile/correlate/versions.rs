@@ -29,12 +29,15 @@ pub(super) fn mark(cases: &mut [Case<'_>]) {
 
 fn by_path<'a>(cases: &[Case<'a>]) -> BTreeMap<(u32, String), Vec<Version<'a>>> {
     let mut paths: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    // Without a history nothing tells what came first.
+    if cases.iter().all(|case| case.sights.iter().all(|sight| sight.place.history.is_none())) {
+        return paths;
+    }
     for (index, case) in cases.iter().enumerate() {
         for part in case.artifact().into_iter().flat_map(|model| &model.parts).filter(|part| is_content(part.artifact)) {
             paths.entry((part.place.origin.target, part.place.uri())).or_default().push((index, *part));
         }
     }
-    // Without a history nothing tells what came first.
     paths.retain(|_, versions| versions.iter().any(|(_, part)| part.place.history.is_some()));
     paths
 }

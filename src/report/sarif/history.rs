@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 use serde_sarif::sarif::{ArtifactLocation, VersionControlDetails};
 
@@ -134,7 +133,7 @@ fn forge(remote: &str) -> Option<(Forge, String)> {
     };
     let scheme = if scheme == "http" { "http" } else { "https" };
     // A link in a message has to be https; pages that are not are left out.
-    (scheme == "https" && !path.is_empty() && percent_decode_str(path).decode_utf8().is_ok()).then(|| (known, format!("https://{host}/{path}")))
+    (scheme == "https" && !path.is_empty()).then(|| (known, format!("https://{host}/{path}")))
 }
 
 /// `v3/organisation/project/repository`.

@@ -20,8 +20,8 @@ pub(super) fn history(place: &Place, properties: &Properties) -> Option<String> 
         (Presence::Here, _) if *in_head => "in HEAD".to_owned(),
         (Presence::Here, _) => "in the working tree, not in HEAD".to_owned(),
         (Presence::Branch, _) => "on another branch".to_owned(),
-        (Presence::Unreachable, _) => format!("last {}, in unreachable commits only", date(last)),
-        (Presence::Past, gone) => format!("removed {}, in the history only", date(gone.unwrap_or(last))),
+        (Presence::Unreachable, _) => format!("last {}, unreachable commits only", date(last)),
+        (Presence::Past, gone) => format!("removed {}, history only", date(gone.unwrap_or(last))),
     };
     let rotated = rotation(properties).map_or_else(String::new, |rotation| format!(" · {rotation}"));
     Some(format!("since {} ({by}), {until}{rotated}", date(first)))

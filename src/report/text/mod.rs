@@ -220,9 +220,9 @@ config/staging.env
         let said: Vec<_> = text.lines().filter_map(|line| line.trim_start().strip_prefix("history: ")).collect();
         let expected = [
             "since 2024-03-01 (a1b2c3d4, Name), in HEAD · never rotated",
-            "since 2024-03-01 (a1b2c3d4, Name), removed 2024-04-02, in the history only · rotated 2 times, last 2025-01-05",
+            "since 2024-03-01 (a1b2c3d4, Name), removed 2024-04-02, history only · rotated 2 times, last 2025-01-05",
             "since 2024-03-01 (a1b2c3d4, Name), on another branch",
-            "since 2024-03-01 (a1b2c3d4, Name), last 2024-04-01, in unreachable commits only",
+            "since 2024-03-01 (a1b2c3d4, Name), last 2024-04-01, unreachable commits only",
         ];
         assert_eq!(said, expected, "{text}");
         assert!(text.contains("4:5 @a1b2c3d4e5"), "{text}");
