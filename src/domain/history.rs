@@ -132,7 +132,7 @@ mod tests {
         let mut all = Vec::new();
         for bits in 0..96_u32 {
             let (first, length) = (i64::from(bits % 2), i64::from(bits / 2 % 3));
-            let flag = |bit: u32| bits / 6 >> bit & 1 == 1;
+            let flag = |bit: u32| ((bits / 6) >> bit) & 1 == 1;
             let removed = flag(0).then(|| commit(first + length + 1 + i64::from(flag(3))));
             all.push(History { first: commit(first), last: commit(first + length), removed, in_head: flag(1), unreachable: flag(2), path_in_head: flag(1) });
         }

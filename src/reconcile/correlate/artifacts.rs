@@ -173,8 +173,11 @@ impl<'a> Beside<'a> {
 
 /// Names of artifacts by where their bytes are: which artifact does a place lie in?
 pub(super) struct Inside<'a> {
-    names: BTreeMap<(u32, &'a str, &'a [Step]), Vec<(&'a Place, String)>>,
+    names: BTreeMap<Bytes<'a>, Vec<(&'a Place, String)>>,
 }
+
+/// Target, path, and the steps into it.
+type Bytes<'a> = (u32, &'a str, &'a [Step]);
 
 impl<'a> Inside<'a> {
     pub(super) fn new(cases: &[Case<'a>]) -> Self {
