@@ -61,6 +61,11 @@ impl Commit {
         self.by.split('<').next().unwrap_or_default().trim()
     }
 
+    /// The day of the author date, in UTC.
+    pub fn day(&self) -> Option<String> {
+        self.dated().map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date().to_string())
+    }
+
     /// The author date, unless it is the nothing that broken clocks and importers write.
     pub fn dated(&self) -> Option<Timestamp> {
         Some(self.at).filter(|at| at.as_second() > 0)

@@ -208,6 +208,11 @@ impl<'a> Case<'a> {
 }
 
 impl Secret<'_> {
+    /// Another value took its place, and it is nowhere any more.
+    pub(super) fn is_replaced(&self) -> bool {
+        self.story.as_ref().is_some_and(|story| story.rotation.replaced.is_some())
+    }
+
     /// Title of the rule that found it.
     pub(super) fn title(&self) -> String {
         self.face.map_or_else(|| "credential".to_owned(), |face| title(face).to_owned())

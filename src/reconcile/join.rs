@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{Artifact, Credential, DigestKind, Evidence, History, Identity, Observation, Place};
+use crate::domain::{Artifact, Commit, Credential, DigestKind, Evidence, History, Identity, Observation, Place};
 
 /// Sorted, as [`crate::domain::Shard::settle`] leaves them, before and after.
 pub(super) fn joined(observations: Vec<Observation>) -> Vec<Observation> {
@@ -111,6 +111,10 @@ struct Cluster<'o> {
     whole: History,
 }
 
+fn first(sight: &Observation) -> Option<&Commit> {
+    sight.place.history.as_ref().map(|history| &history.first)
+}
+
 /// All together, or, where bytes or words tell things apart, those that agree.
 fn clusters(past: Vec<Sight<'_>>, apart: bool) -> Vec<Cluster<'_>> {
     let mut clusters: Vec<Cluster<'_>> = Vec::new();
@@ -146,10 +150,14 @@ impl Cluster<'_> {
         for (index, _) in &here {
             set(*index, Fate::Gets(Box::new(self.whole.clone())));
         }
+        let mut oldest: BTreeMap<&Evidence, Option<&Commit>> = BTreeMap::new();
+        for (_, sight) in &self.sights {
+            let known = oldest.entry(&sight.evidence).or_insert(first(sight));
+            *known = first(sight).min(*known);
+        }
         for (index, sight) in &self.sights {
-            let first = |sight: &Observation| sight.place.history.as_ref().map(|history| history.first.clone());
-            let older = self.sights.iter().any(|(_, other)| other.evidence == sight.evidence && first(other) < first(sight));
-            set(*index, if here.is_empty() && !older { Fate::Gets(Box::new(self.whole.clone())) } else { Fate::Goes });
+            let stays = here.is_empty() && oldest.get(&sight.evidence).is_some_and(|oldest| *oldest == first(sight));
+            set(*index, if stays { Fate::Gets(Box::new(self.whole.clone())) } else { Fate::Goes });
         }
     }
 

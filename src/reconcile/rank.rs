@@ -1,6 +1,6 @@
 //! The rank of a finding, 0–100: severity × sureness × what is known of its life × its zone. Orders findings of one level.
 
-use super::cases::Case;
+use super::cases::{Case, Secret};
 use super::zones;
 use crate::domain::{Place, Presence, Sureness};
 
@@ -41,7 +41,7 @@ pub(super) fn share(case: &Case<'_>, place: &Place) -> (u32, Vec<&'static str>) 
         Presence::Unreachable => lower(60, "it is in unreachable commits only"),
         Presence::Branch | Presence::Head | Presence::Here => {}
     }
-    if secret.and_then(|secret| secret.story.as_ref()?.rotation.replaced).is_some() {
+    if secret.is_some_and(Secret::is_replaced) {
         lower(70, "another value took its place");
     }
     (share, because)

@@ -19,6 +19,8 @@ pub(super) struct Story {
     /// The commit that took it from the last place that had it; for unreachable commits the last that shows it. None while it lasts.
     pub(super) gone: Option<Commit>,
     pub(super) rotation: Rotation,
+    /// The secret is known by its name alone: its value may have changed in all this time.
+    pub(super) by_name: bool,
 }
 
 /// Rotation evidence. Values are compared by trace: of guessable secrets without a key nothing is known.
@@ -70,7 +72,7 @@ impl<'a> Slots<'a> {
         let end = |history: &&History| history.gone().unwrap_or(&history.last).clone();
         let gone = histories.iter().map(end).max().filter(|_| !presence.lasts());
         let rotation = id.map(|id| self.rotation(seen, id, first, presence)).unwrap_or_default();
-        Some(Story { first: first.clone(), presence, gone, rotation })
+        Some(Story { first: first.clone(), presence, gone, rotation, by_name: id.is_none() })
     }
 
     fn rotation(&self, seen: &[(&'a Place, &'a Credential)], id: &str, first: &Commit, presence: Presence) -> Rotation {
@@ -131,18 +133,28 @@ impl Story {
 
 /// A secret's story for machines: `exposure` and `rotation`.
 pub(super) fn history(secret: &Secret<'_>) -> BTreeMap<String, Value> {
-    let Some(Story { first, presence, gone, rotation }) = &secret.story else { return BTreeMap::new() };
+    let Some(Story { first, presence, gone, rotation, by_name }) = &secret.story else { return BTreeMap::new() };
     let Rotation { times, last, replaced, never_since } = rotation;
     let object = |fields: [(&str, Option<Value>); 4]| -> Value {
         fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect::<serde_json::Map<_, _>>().into()
     };
     let text = |at: Timestamp| Value::from(at.to_string());
-    let exposure = [("from", first.dated().map(text)), ("to", gone.as_ref().map(|gone| text(gone.at))), ("presence", Some(presence.word().into())), ("", None)];
+    let exposure = [
+        ("from", first.dated().map(text)),
+        ("to", gone.as_ref().map(|gone| text(gone.at))),
+        ("presence", Some(presence.word().into())),
+        ("of", by_name.then(|| "name".into())),
+    ];
     let told = *times > 0 || replaced.is_some() || never_since.is_some();
     let rotation = [("times", Some((*times).into())), ("last", last.map(text)), ("replaced", replaced.map(text)), ("never_since", never_since.map(text))];
     let mut history = BTreeMap::from([("exposure".to_owned(), object(exposure))]);
     history.extend(told.then(|| ("rotation".to_owned(), object(rotation))));
     history
+}
+
+/// The day of a commit, in words.
+pub(super) fn on_day(commit: &Commit) -> String {
+    commit.day().unwrap_or_else(|| "an unknown day".to_owned())
 }
 
 /// Whole months of a time in seconds; 30.44 days each.

@@ -100,7 +100,8 @@ pub(super) fn history() -> Outcome {
     past.arguments = ["Key", "sk-proj-[REDACTED]", "old/prod.env", "a1b2c3d4e5f6", "2024-03-01"].map(str::to_owned).into();
     past.text = "'Key' lies in the history of 'old/prod.env': 'sk-proj-[REDACTED]', since commit 'a1b2c3d4e5f6' of '2024-03-01'.".into();
     past.properties = [("rotation", json!({"times": 2, "last": "2025-01-05T00:00:00Z"}))].map(named).into();
-    let branch = placed("other/prod.env", "git", History { path_in_head: true, ..history.clone() });
+    let mut branch = placed("other/prod.env", "git", History { path_in_head: true, ..history.clone() });
+    branch.properties = [("exposure", json!({"from": "2024-03-01T08:00:00Z", "presence": "branch", "of": "name"}))].map(named).into();
     let lost = placed("stash/prod.env", "git", History { unreachable: true, ..history });
     let mut outcome = outcome();
     let target = outcome.targets.first_mut().expect("the sample has a target");

@@ -2,9 +2,9 @@
 
 use super::{ATLAS, CSF, CWE, LLM, Say, Verdict};
 use crate::domain::{Level, Place, Related};
-use crate::reconcile::alive::day;
 use crate::reconcile::cases::{Case, World};
 use crate::reconcile::ladder::{Rung, Standing};
+use crate::reconcile::story::on_day;
 
 pub(super) const VERDICT: Verdict = Verdict {
     code: 3008,
@@ -50,15 +50,15 @@ fn judge(case: &Case<'_>, world: &World<'_>) -> Option<Say> {
     let sights = (0..case.sights.len()).filter(|index| case.sights.get(*index).is_some_and(|sight| sight.place == place)).collect();
     let mut say = match (&place.history, &model.turn.registered) {
         (None, _) => Say::of(sights, "uncommitted", [label, path]),
-        (Some(history), None) => Say::of(sights, "default", [label, path, history.first.short().to_owned(), day(history.first.at)]),
-        (Some(history), Some(title)) => Say::of(sights, "registered", [label, path, history.first.short().to_owned(), day(history.first.at), title.clone()]),
+        (Some(history), None) => Say::of(sights, "default", [label, path, history.first.short().to_owned(), on_day(&history.first)]),
+        (Some(history), Some(title)) => Say::of(sights, "registered", [label, path, history.first.short().to_owned(), on_day(&history.first), title.clone()]),
     };
     say.related = model.turn.before.iter().rev().map(|before| related(before)).collect();
     Some(say.beside(model.loaders.iter().copied(), "loads it").with("format", model.format()).with("replacements", model.turn.before.len()))
 }
 
 fn related(before: &Place) -> Related {
-    let since = before.history.as_ref().map_or_else(String::new, |history| format!(", since {}", day(history.first.at)));
+    let since = before.history.as_ref().map_or_else(String::new, |history| format!(", since {}", on_day(&history.first)));
     Related { place: before.clone(), message: format!("the bytes before{since}") }
 }
 

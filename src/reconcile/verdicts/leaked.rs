@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 
 use super::Say;
 use crate::domain::{Credential, Face, Related};
-use crate::reconcile::alive::{Alive, day};
+use crate::reconcile::alive::Alive;
 use crate::reconcile::cases::{Case, Secret, Sight, World, title};
-use crate::reconcile::story::history;
+use crate::reconcile::story::{history, on_day};
 use crate::reconcile::words::harmless;
 
 /// Other places of the same secret that are named with each.
@@ -64,7 +64,7 @@ fn say(case: &Case<'_>, secret: &Secret<'_>, index: usize, sight: &Sight<'_>, cr
     let mut say = match past {
         Some(history) if face.is_some_and(|face| face.messages.iter().any(|(id, _)| id == "history")) => {
             let [title, preview, path] = named;
-            Say::of(vec![index], "history", [title, preview, path, history.first.short().to_owned(), day(history.first.at)])
+            Say::of(vec![index], "history", [title, preview, path, history.first.short().to_owned(), on_day(&history.first)])
         }
         _ => Say::of(vec![index], "default", named),
     };

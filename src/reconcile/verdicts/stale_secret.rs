@@ -36,8 +36,7 @@ pub(super) const VERDICT: Verdict = Verdict {
 
 fn judge(case: &Case<'_>, world: &World<'_>) -> Option<Say> {
     // Where another value took its place, it was rotated.
-    let replaced = |secret: &Secret<'_>| secret.story.as_ref().is_some_and(|story| story.rotation.replaced.is_some());
-    let secret = case.secret().filter(|secret| !secret.alive.is_dead() && !replaced(secret))?;
+    let secret = case.secret().filter(|secret| !secret.alive.is_dead() && !secret.is_replaced())?;
     let since = since(secret)?;
     let age = between(since, world.policy.now)?;
     let period = secret.entry.and_then(|entry| seconds(entry.value.rotate_every.as_deref()?)).unwrap_or(world.policy.rotate_every);

@@ -12,7 +12,7 @@ type Properties = BTreeMap<String, Value>;
 /// Since when it is there, by whom, until when, and whether another value took its place.
 pub(super) fn history(place: &Place, properties: &Properties) -> Option<String> {
     let History { first, last, in_head, .. } = place.history.as_deref()?;
-    let date = |commit: &Commit| commit.dated().map_or_else(|| "an unknown day".to_owned(), |at| day(&at.to_string()).to_owned());
+    let date = |commit: &Commit| commit.day().unwrap_or_else(|| "an unknown day".to_owned());
     let id = first.id.get(..8).unwrap_or(&first.id);
     let by = if first.name().is_empty() { id.to_owned() } else { format!("{id}, {}", first.name()) };
     let until = match (place.presence(), place.history.as_ref().and_then(|history| history.gone())) {
@@ -24,7 +24,10 @@ pub(super) fn history(place: &Place, properties: &Properties) -> Option<String> 
         (Presence::Past, gone) => format!("removed {}, history only", date(gone.unwrap_or(last))),
     };
     let rotated = rotation(properties).map_or_else(String::new, |rotation| format!(" · {rotation}"));
-    Some(format!("since {} ({by}), {until}{rotated}", date(first)))
+    // Of a guessable secret without a key only the name can be followed.
+    let by_name = properties.get("exposure").and_then(|exposure| exposure.get("of")).is_some_and(|of| of == "name");
+    let what = if by_name { "a value of this name since" } else { "since" };
+    Some(format!("{what} {} ({by}), {until}{rotated}", date(first)))
 }
 
 fn rotation(properties: &Properties) -> Option<String> {

@@ -221,7 +221,7 @@ config/staging.env
         let expected = [
             "since 2024-03-01 (a1b2c3d4, Name), in HEAD · never rotated",
             "since 2024-03-01 (a1b2c3d4, Name), removed 2024-04-02, history only · rotated 2 times, last 2025-01-05",
-            "since 2024-03-01 (a1b2c3d4, Name), on another branch",
+            "a value of this name since 2024-03-01 (a1b2c3d4, Name), on another branch",
             "since 2024-03-01 (a1b2c3d4, Name), last 2024-04-01, unreachable commits only",
         ];
         assert_eq!(said, expected, "{text}");
