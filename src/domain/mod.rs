@@ -1,6 +1,7 @@
 //! The nouns: plain data, no I/O, no threads, no clock. Everything that crosses the seam between map and reduce fits in a JSON line.
 
 mod blob;
+mod delta;
 pub(crate) mod entries;
 mod evidence;
 mod face;
@@ -20,6 +21,7 @@ mod watch;
 pub(crate) mod yaml;
 
 pub use blob::{Blob, BlobReader, Content, HasSibling, Mapping, Ranged};
+pub use delta::Copy;
 pub use entries::parse_side_car;
 pub use evidence::{Artifact, Credential, Digest, DigestKind, Evidence, Hazard, Identity, Part, Reference, Sureness};
 pub use face::{Face, Family, Level, Taxon};

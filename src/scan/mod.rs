@@ -4,6 +4,7 @@ pub mod detect;
 mod locate;
 mod reader;
 mod redact;
+mod remember;
 pub mod source;
 pub mod unpack;
 
@@ -16,6 +17,7 @@ use crate::domain::{Ack, Observation, Place, PlanHead, Shard, TraceKey, Trouble,
 use source::{ListOptions, Listing};
 
 pub use reader::Reader;
+pub use remember::{Held, Remembered};
 
 /// What the user may turn.
 #[derive(Clone, Default)]

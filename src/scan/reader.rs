@@ -59,6 +59,19 @@ impl<'r> Reader<'r> {
         super::shard(self.unit.number, self.ack, self.observations, self.troubles)
     }
 
+    /// How much was observed so far.
+    pub(super) fn observed(&self) -> usize {
+        self.observations.len()
+    }
+
+    /// Takes back what was observed since; names are redacted as in a shard.
+    pub(super) fn take_observed(&mut self, since: usize) -> Vec<Observation> {
+        let mut names = Names::default();
+        let mut taken = self.observations.split_off(since);
+        taken.iter_mut().for_each(|observation| names.redact(&mut observation.place, self.scratch));
+        taken
+    }
+
     pub(super) fn trouble(&mut self, trouble: Trouble) {
         self.troubles.push(trouble);
     }
@@ -78,6 +91,11 @@ impl<'r> Reader<'r> {
 
     /// Looks at a blob, and into it.
     pub fn blob(&mut self, blob: &Blob<'_>) {
+        self.look(blob, |reader, prose| reader.text(blob, prose));
+    }
+
+    /// Decides what kind of thing the blob is. Plain text is `plain`'s, which is told whether the text is prose.
+    pub(super) fn look(&mut self, blob: &Blob<'_>, plain: impl FnOnce(&mut Self, bool)) {
         self.ack.blobs += 1;
         let head = match blob.head(HEAD) {
             Ok(head) => head,
@@ -94,7 +112,7 @@ impl<'r> Reader<'r> {
             None if is_text && has_texts && self.in_model => self.part(blob),
             // A small model without a zero byte could pass for text; its text fields have been searched. What an artifact says of
             // its base is lineage, and no reference.
-            None if is_text && !has_texts => self.text(blob, told.is_some()),
+            None if is_text && !has_texts => plain(self, told.is_some()),
             None => self.ack.bytes += head.len() as u64,
         }
     }
