@@ -11,7 +11,7 @@ use super::unpack::{self, Budget, Opened};
 use super::{Options, locate};
 
 /// Text is searched in windows of this many bytes, so that memory is bounded whatever a line's length.
-const WINDOW: usize = 4 << 20;
+pub(super) const WINDOW: usize = 4 << 20;
 /// A secret that begins before a window's last bytes is found in it whole; the next window begins there.
 const OVERLAP: usize = 64 << 10;
 /// Enough to tell text from binary, and to recognise most formats.
@@ -59,9 +59,16 @@ impl<'r> Reader<'r> {
         super::shard(self.unit.number, self.ack, self.observations, self.troubles)
     }
 
-    /// How much was observed so far.
-    pub(super) fn observed(&self) -> usize {
+    /// Begins with one of many blobs that have nothing to do with each other: what others unpacked is not held against it.
+    pub(super) fn begin(&mut self) -> usize {
+        self.budget.renew();
         self.observations.len()
+    }
+
+    /// Counts bytes that are searched as text; lends what a search needs.
+    pub(super) fn searching(&mut self, bytes: usize) -> (&'r Options, &mut Scratch) {
+        self.ack.bytes += bytes as u64;
+        (self.options, self.scratch)
     }
 
     /// Takes back what was observed since; names are redacted as in a shard.
@@ -191,7 +198,7 @@ impl<'r> Reader<'r> {
         }
     }
 
-    fn text(&mut self, blob: &Blob<'_>, prose: bool) {
+    pub(super) fn text(&mut self, blob: &Blob<'_>, prose: bool) {
         let name = blob.name();
         let mut lines = locate::Lines::default();
         let mut start = 0;

@@ -5,6 +5,9 @@ use crate::rulepack::literal::ByteSet;
 /// What a bare value stands behind: a sign of assignment, a quote, a bracket, a space. Bytes beyond ASCII are such quotes elsewhere.
 const VALUE_POSITION: ByteSet = ByteSet::from_bytes(b"=:\"'`([{<>,;|&* \t\r\n");
 
+/// Parameters of a terminal's colour are no longer.
+const LONGEST_COLOUR: usize = 16;
+
 /// May a token whose alphabet (at its left end) is `left` begin here?
 #[inline]
 pub(super) fn begins(text: &[u8], at: usize, left: &ByteSet) -> bool {
@@ -35,7 +38,7 @@ pub(super) fn is_inside_escape(text: &[u8], at: usize) -> bool {
         Some(b'\\') => rest.first().is_some_and(|byte| b"nrtbfvaexu0".contains(byte)),
         Some(b'%') => rest.len() >= 2 && hex(&rest[..2]).is_some(),
         Some(b'[' | b';') => {
-            let parameters = rest.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b';').count();
+            let parameters = rest.iter().take(LONGEST_COLOUR).take_while(|byte| byte.is_ascii_digit() || **byte == b';').count();
             rest.get(parameters) == Some(&b'm') && colour_ends(before)
         }
         _ => false,
@@ -60,7 +63,7 @@ fn escape_ends(text: &[u8]) -> Option<u8> {
 
 /// `ESC[1;31` in any spelling of the escape.
 fn colour_ends(text: &[u8]) -> bool {
-    let parameters = text.iter().rev().take_while(|byte| byte.is_ascii_digit() || **byte == b';').count();
+    let parameters = text.iter().rev().take(LONGEST_COLOUR).take_while(|byte| byte.is_ascii_digit() || **byte == b';').count();
     let before = &text[..text.len() - parameters];
     [&b"\x1b["[..], b"\\x1b[", b"\\x1B[", b"\\033[", b"\\e[", b"\\u001b[", b"\\u001B["].iter().any(|start| before.ends_with(start))
 }

@@ -26,6 +26,8 @@ pub(super) struct Native {
     pub(super) name: &'static str,
     /// Calls back for each credential that the anchor beginning at the given byte belongs to.
     pub(super) parse: fn(&Text<'_>, usize, &mut dyn FnMut(Parsed)),
+    /// The bytes that `parse` may look at for that anchor, where they go beyond the margins. Told before parsing.
+    pub(super) looks: Option<fn(&[u8], usize) -> Range<usize>>,
 }
 
 pub(super) const NATIVES: &[&Native] = &[
