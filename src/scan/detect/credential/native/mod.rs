@@ -26,9 +26,12 @@ pub(super) struct Native {
     pub(super) name: &'static str,
     /// Calls back for each credential that the anchor beginning at the given byte belongs to.
     pub(super) parse: fn(&Text<'_>, usize, &mut dyn FnMut(Parsed)),
-    /// The bytes that `parse` may look at for that anchor, where they go beyond the margins. Told before parsing.
-    pub(super) looks: Option<fn(&[u8], usize) -> Range<usize>>,
+    /// For parsers that may look beyond the margins.
+    pub(super) looks: Option<Looks>,
 }
+
+/// The bytes that a parser may look at for an anchor.
+pub(super) type Looks = fn(&[u8], usize) -> Range<usize>;
 
 pub(super) const NATIVES: &[&Native] = &[
     &assignment::NATIVE,
