@@ -153,7 +153,7 @@ mod tests {
         let (mut map, mut pieces) = (Vec::new(), Pieces::default());
         runs::fill(&mut map, text.as_bytes());
         runs::each_run(&map, 16, |run| pieces.consider(text.as_bytes(), &run));
-        let all = all(text.as_bytes(), pieces, [0..text.len()].iter(), &mut Budget::for_text(text.as_bytes()));
+        let all = all(text.as_bytes(), pieces, std::iter::once(&(0..text.len())), &mut Budget::for_text(text.as_bytes()));
         all.iter().map(|one| (String::from_utf8_lossy(&one.bytes).into_owned(), one.steps.clone(), one.source(&(0..one.bytes.len())))).collect()
     }
 
