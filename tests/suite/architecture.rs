@@ -27,7 +27,7 @@ const ADDRESSES: &[(&str, &[&str])] = &[
     ("bzip2", &["scan/unpack/stream.rs", "scan/detect/artifact"]),
     ("clap", &["cli"]),
     ("encoding_rs", &["scan/unpack/utf16.rs"]),
-    ("flate2", &["scan/unpack/stream.rs", "scan/detect"]),
+    ("flate2", &["scan/unpack/stream.rs", "scan/detect", "scan/source/git/cache.rs"]), // packs what it keeps
     ("globset", &["domain/glob.rs", "scan/source", "reconcile"]),
     ("hmac", &["domain/trace.rs", "reconcile/fingerprint.rs"]),
     ("ignore", &["scan/source/file.rs"]),
@@ -35,6 +35,7 @@ const ADDRESSES: &[(&str, &[&str])] = &[
     ("lzma_rust2", &["scan/unpack/stream.rs", "scan/detect/artifact"]),
     ("postcard", &["rulepack"]),
     ("rayon", &["cli/shards.rs"]),
+    ("redb", &["scan/source/git/cache"]),
     ("regex_syntax", &["rulepack"]),
     ("ruzstd", &["scan/unpack/stream.rs"]),
     ("schemars", &["domain", "registry"]),
