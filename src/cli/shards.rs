@@ -32,7 +32,7 @@ pub(super) fn plan(flags: &Plan) -> Result<Exit, Error> {
     let config = config::load(flags.targets.config.as_deref(), &flags.targets.targets)?;
     let registrations = registry::load(&config::registries(&flags.registries, &flags.targets.targets))?;
     let head = scan::plan_head(scan::targets(&flags.targets)?, Wanted { digests: config::wants_digests(&registrations) });
-    let mut options = config.listing(&flags.targets, 1);
+    let mut options = config.listing(&flags.targets, config::history(&flags.targets.history), 1);
     options.sizes = true;
 
     let units = Mutex::new(Vec::new());

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::domain::{Ack, Observation, Place, PlanHead, Shard, TraceKey, Trouble, Unit};
 
-use source::{ListOptions, Listing};
+use source::{CachePlace, ListOptions, Listing};
 
 pub use reader::Reader;
 
@@ -23,6 +23,8 @@ pub struct Options {
     pub budgets: unpack::Budgets,
     /// Key for the identity of guessable secrets.
     pub trace_key: Option<TraceKey>,
+    /// Where results of history are kept; none to read everything anew.
+    pub cache: Option<CachePlace>,
 }
 
 /// Lists the units of every target of a plan, numbered as they come.

@@ -6,6 +6,7 @@ mod assignments;
 mod cases;
 mod encodings;
 mod faces;
+mod hooks;
 mod hostile;
 mod roads;
 mod rules;

@@ -8,6 +8,7 @@ mod list;
 mod stdin;
 
 use std::io;
+use std::path::PathBuf;
 
 use crate::domain::{PlanHead, Target, Trouble, Unit, Watch};
 
@@ -37,6 +38,53 @@ pub struct ListOptions {
     pub threads: usize,
     /// Say how large each unit is; costs a look at each file.
     pub sizes: bool,
+    pub history: History,
+}
+
+/// Which part of a repository is read. Revisions and names are as typed: the source resolves them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct History {
+    pub range: Range,
+    /// Only what these branches reach; when empty, every ref, and what no ref reaches.
+    pub branches: Vec<String>,
+    /// The working tree is read too.
+    pub tree: bool,
+    /// The index of the commit that is being made, when it is not the repository's own: `git commit FILE` makes one for the occasion.
+    pub index: Option<PathBuf>,
+    /// Object directories besides the repository's own: what a push brings lies apart until it is taken in.
+    pub objects: Vec<PathBuf>,
+}
+
+/// Of what is in a repository's object database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Range {
+    All,
+    Nothing,
+    /// What the index has and HEAD has not.
+    Staged,
+    /// What commits brought in after a revision, or since a date.
+    Since(String),
+    /// What commits brought in that are reachable from one of `tips`, from none of `known`, and from no ref whose full name begins with
+    /// one of `known_refs`.
+    Commits {
+        tips: Vec<String>,
+        known: Vec<String>,
+        known_refs: Vec<String>,
+    },
+}
+
+impl Default for History {
+    fn default() -> Self {
+        Self { range: Range::All, branches: Vec::new(), tree: true, index: None, objects: Vec::new() }
+    }
+}
+
+/// Where results are kept from run to run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CachePlace {
+    pub directory: PathBuf,
+    /// Bytes that the file may have.
+    pub limit: u64,
 }
 
 /// Receives what is listed, from any thread. Returning `false` from `unit` ends the listing; sources leave the number at 0.
@@ -57,6 +105,9 @@ pub enum Error {
     Unreadable { name: String, error: io::Error },
     #[error("`{pattern}`: {error}")]
     Pattern { pattern: String, error: String },
+    // Goes when the git source comes: until then a part of history that is asked for is an error, not a scan of something else.
+    #[error("`{name}`: this build cannot read history")]
+    NoHistory { name: String },
 }
 
 /// The target that an address names.
@@ -69,6 +120,9 @@ pub fn target(address: &str) -> Result<Target, Error> {
 
 /// Lists the units of one target.
 pub fn list(target: &Target, index: u32, options: &ListOptions, listing: &Listing<'_>) -> Result<(), Error> {
+    if !options.history.tree || !options.history.branches.is_empty() {
+        return Err(Error::NoHistory { name: target.name.clone() });
+    }
     (find(&target.scheme)?.list)(target, index, options, listing)
 }
 
