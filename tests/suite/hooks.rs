@@ -228,7 +228,7 @@ fn a_push_with_a_secret_in_its_middle_is_refused() {
     for target in ["main", "main:refs/heads/new"] {
         let refused = push(&["origin", target]);
         let told = said(&refused);
-        assert!(!refused.status.success() && told.contains("the push was refused") && told.contains(".env"), "{target}: {told}");
+        assert!(!refused.status.success() && told.contains("pre-receive hook declined") && told.contains(".env"), "{target}: {told}");
     }
     let (here, there) = (git(clone.path(), &["rev-parse", "main~2"]), git(bare.path(), &["rev-parse", "main"]));
     assert_eq!(here, there, "what was refused is not there");

@@ -21,17 +21,17 @@ pub(super) fn run(command: Hook) -> Result<Exit, Error> {
         Hook::Uninstall { kinds } => install::uninstall(&kinds),
         Hook::PreReceive(flags) => {
             // The refs are the server's, and as they were: what they reach was let in before.
-            gate(flags, tips(&read_lines()?, received)?, "refs/", "the push was refused")
+            gate(flags, tips(&read_lines()?, received)?, "refs/")
         }
         Hook::PrePush { remote, address: _, gate: flags } => {
             let known = if remote.contains(['/', ':']) { "refs/remotes/".to_owned() } else { format!("refs/remotes/{remote}/") };
-            gate(flags, tips(&read_lines()?, sent)?, &known, "nothing was pushed")
+            gate(flags, tips(&read_lines()?, sent)?, &known)
         }
     }
 }
 
 /// Scans what these commits bring in, and says nothing when that is nothing.
-fn gate(flags: Gate, tips: Vec<String>, known: &str, consequence: &str) -> Result<Exit, Error> {
+fn gate(flags: Gate, tips: Vec<String>, known: &str) -> Result<Exit, Error> {
     if tips.is_empty() {
         return Ok(Exit::Clean);
     }
@@ -40,8 +40,8 @@ fn gate(flags: Gate, tips: Vec<String>, known: &str, consequence: &str) -> Resul
     let targets = Targets { targets: vec![".".into()], gitignore: false, exclude: Vec::new(), config: flags.config, history: Asked::default() };
     let scan = Scan { targets, map: flags.map, reduce: flags.reduce, report: flags.report };
     let exit = scan::run_on(&scan, history, true)?;
-    if exit != Exit::Clean {
-        say(&format!("heliodon: {consequence}. {}", script::ADVICE));
+    if exit == Exit::Findings {
+        say(&format!("heliodon: {}", script::ADVICE));
     }
     Ok(exit)
 }

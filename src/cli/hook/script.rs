@@ -31,16 +31,23 @@ impl Kind {
 
     /// The last lines: the check, and what to say when it stops git.
     fn check(self) -> String {
-        let told = |consequence: &str, command: &str| {
-            let way = format!("`{command} --no-verify`, or HELIODON_SKIP=1 before the command, leaves this check out.");
-            format!(" >&2 && exit 0\nstatus=$?\necho >&2 'heliodon: {consequence}{way}'\nexit $status\n")
-        };
         match self {
-            Self::PreCommit => format!("\"$heliodon\" scan --staged --quiet{}", told(&format!("nothing was committed. {ADVICE} "), "git commit")),
-            Self::PrePush => format!("printf '%s' \"$input\" | \"$heliodon\" hook pre-push --quiet \"$@\"{}", told("", "git push")),
+            Self::PreCommit => format!(
+                "\"$heliodon\" scan --staged --quiet >&2 && exit 0\nstatus=$?\n\
+                 [ $status -ne 1 ] || echo >&2 'heliodon: {ADVICE}'\n{}",
+                stopped("nothing was committed", "git commit")
+            ),
+            Self::PrePush => format!(
+                "printf '%s' \"$input\" | \"$heliodon\" hook pre-push --quiet \"$@\" >&2 && exit 0\nstatus=$?\n{}",
+                stopped("nothing was pushed", "git push")
+            ),
             Self::PreReceive => "printf '%s' \"$input\" | \"$heliodon\" hook pre-receive --quiet >&2\n".into(),
         }
     }
+}
+
+fn stopped(consequence: &str, command: &str) -> String {
+    format!("echo >&2 'heliodon: {consequence}. `{command} --no-verify`, or HELIODON_SKIP=1 before the command, leaves this check out.'\nexit $status\n")
 }
 
 /// The hook, for any POSIX shell. A hook that was there before lies beside it as `NAME.kept`, and is asked first.
