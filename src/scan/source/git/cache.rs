@@ -7,7 +7,7 @@ mod place;
 mod segment;
 mod store;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{Read, Write};
 use std::path::Path;
@@ -66,7 +66,8 @@ struct Open {
 #[derive(Default)]
 struct Loaded {
     quiet: Vec<Segment>,
-    held: HashMap<u128, Vec<u8>>,
+    /// What blobs hold, in the order of their keys.
+    held: Option<(Segment, Vec<Vec<u8>>)>,
 }
 
 #[derive(Default)]
@@ -144,7 +145,7 @@ impl Cache {
     pub(super) fn knows(&self, key: Key) -> Known<'_> {
         let Some(open) = &self.open else { return Known::Unknown };
         let loaded = open.loaded.get_or_init(|| self.told(open, open.load()).unwrap_or_default());
-        if let Some(bytes) = loaded.held.get(&key.0) {
+        if let Some(bytes) = loaded.held.as_ref().and_then(|(keys, all)| all.get(keys.find(key)?)) {
             return Known::Holds(bytes);
         }
         match loaded.quiet.iter().any(|segment| segment.contains(key)) {
@@ -226,11 +227,12 @@ impl Open {
             return Ok(Loaded::default()); // made anew by another process, just now
         }
         let quiet = quiet.iter().map(|bytes| Segment::read(bytes)).collect::<Option<_>>().ok_or_else(no)?;
-        let mut held = HashMap::new();
+        let mut held = BTreeMap::new();
         for piece in &found {
             held.extend(read_held(piece).ok_or_else(no)?);
         }
-        Ok(Loaded { quiet, held })
+        let (keys, all): (Vec<u128>, _) = held.into_iter().unzip();
+        Ok(Loaded { quiet, held: (!keys.is_empty()).then(|| (Segment::new(keys), all)) })
     }
 
     fn write(&self, file: &mut store::Writing<'_>, added: &Added) -> Result<(), Failure> {
@@ -243,21 +245,19 @@ impl Open {
             file.put(&self.name(QUIET, &file.next()?.to_be_bytes()), &segment::write(keys))?;
         }
         if salted_alike && !added.held.is_empty() {
-            let mut all: HashMap<u128, &[u8]> = HashMap::new();
+            let mut all: BTreeMap<u128, &[u8]> = BTreeMap::new();
             let size = added.held.iter().map(|(_, bytes)| bytes.len()).sum();
             let before: Vec<_> = file.take(&self.name(HELD, &[]), size)?.iter().filter_map(|piece| read_held(piece)).flatten().collect();
             all.extend(before.iter().map(|(key, bytes)| (*key, bytes.as_slice())));
             all.extend(added.held.iter().map(|(key, bytes)| (key.0, bytes.as_slice())));
-            file.put(&self.name(HELD, &file.next()?.to_be_bytes()), &write_held(all))?;
+            file.put(&self.name(HELD, &file.next()?.to_be_bytes()), &write_held(&all))?;
         }
         added.states.iter().try_for_each(|(digest, result)| file.put(&self.name(STATE, digest), result))
     }
 }
 
 /// Key, length, bytes; again and again, in the order of the keys.
-fn write_held(all: HashMap<u128, &[u8]>) -> Vec<u8> {
-    let mut all: Vec<(u128, &[u8])> = all.into_iter().collect();
-    all.sort_unstable();
+fn write_held(all: &BTreeMap<u128, &[u8]>) -> Vec<u8> {
     let rows = all.iter().filter_map(|(key, bytes)| Some((key, u32::try_from(bytes.len()).ok()?, bytes)));
     let plain: Vec<u8> = rows.flat_map(|(key, length, bytes)| [&key.to_le_bytes()[..], &length.to_le_bytes(), bytes].concat()).collect();
     pack(&plain)

@@ -1,4 +1,4 @@
-//! The blobs of one or more runs in which nothing was found: sorted keys, with a table that leads to them.
+//! Sorted keys, such as those of the blobs in which nothing was found, with a table that leads to them.
 
 use super::Key;
 
@@ -22,7 +22,8 @@ impl Segment {
         (sorted && u32::try_from(keys.len()).is_ok()).then(|| Self::new(keys))
     }
 
-    fn new(keys: Vec<u128>) -> Self {
+    /// Of keys that are sorted.
+    pub(super) fn new(keys: Vec<u128>) -> Self {
         let bits = (keys.len() / EACH).max(2).ilog2();
         let shift = u128::BITS - bits;
         let mut starts = vec![0; (1 << bits) + 1];
@@ -38,9 +39,14 @@ impl Segment {
     }
 
     pub(super) fn contains(&self, key: Key) -> bool {
+        self.find(key).is_some()
+    }
+
+    /// Where among the keys this one is.
+    pub(super) fn find(&self, key: Key) -> Option<usize> {
         let place = (key.0 >> self.shift) as usize;
         let (start, end) = (self.starts[place] as usize, self.starts[place + 1] as usize);
-        self.keys[start..end].binary_search(&key.0).is_ok()
+        self.keys[start..end].binary_search(&key.0).ok().map(|index| start + index)
     }
 }
 
@@ -83,6 +89,7 @@ mod tests {
         let segment = Segment::read(&write(written.clone())).expect("it was written just now");
         assert!(written.iter().all(|key| segment.contains(Key(*key))));
         assert!(!segment.contains(Key(5000)) && !segment.contains(Key(u128::MAX - 1)));
+        assert_eq!((segment.find(Key(7)), segment.find(Key(u128::MAX))), (Some(7), Some(5000)));
     }
 
     #[test]
