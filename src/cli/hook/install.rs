@@ -20,7 +20,7 @@ pub(super) fn install(kinds: &HookKinds, force: bool) -> Result<Exit, Error> {
         )));
     }
     let program = std::env::current_exe().unwrap_or_else(|_| "heliodon".into());
-    let kinds = wanted(kinds).unwrap_or_else(|| vec![Kind::PreCommit]);
+    let kinds = wanted(kinds).unwrap_or_else(|| vec![Kind::Commit]);
     // All or none: a hook in the way of one is found before the first is written.
     let places: Vec<(Kind, Place)> = kinds.into_iter().map(|kind| Ok((kind, Place::of(&hooks, kind)?))).collect::<Result<_, Error>>()?;
     places.iter().try_for_each(|(_, place)| place.check(force))?;
@@ -128,7 +128,7 @@ fn hooks() -> Result<Hooks, Error> {
 }
 
 fn wanted(kinds: &HookKinds) -> Option<Vec<Kind>> {
-    let typed = [(kinds.pre_commit, Kind::PreCommit), (kinds.pre_push, Kind::PrePush), (kinds.pre_receive, Kind::PreReceive)];
+    let typed = [(kinds.pre_commit, Kind::Commit), (kinds.pre_push, Kind::Push), (kinds.pre_receive, Kind::Receive)];
     let wanted: Vec<Kind> = typed.into_iter().filter(|(typed, _)| *typed).map(|(_, kind)| kind).collect();
     (!wanted.is_empty()).then_some(wanted)
 }

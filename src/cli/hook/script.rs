@@ -9,39 +9,39 @@ const MARKER: &str = "# heliodon:hook";
 pub(super) const ADVICE: &str =
     "Take out what was found (and revoke it, if it was ever shared), or waive it with a reason and an end in heliodon-registry.yaml.";
 
-/// When git runs a hook.
+/// Before what git runs a hook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    PreCommit,
-    PrePush,
-    PreReceive,
+    Commit,
+    Push,
+    Receive,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 3] = [Self::PreCommit, Self::PrePush, Self::PreReceive];
+    pub(super) const ALL: [Self; 3] = [Self::Commit, Self::Push, Self::Receive];
 
     /// Name of the file.
     pub(super) fn name(self) -> &'static str {
         match self {
-            Self::PreCommit => "pre-commit",
-            Self::PrePush => "pre-push",
-            Self::PreReceive => "pre-receive",
+            Self::Commit => "pre-commit",
+            Self::Push => "pre-push",
+            Self::Receive => "pre-receive",
         }
     }
 
     /// The last lines: the check, and what to say when it stops git.
     fn check(self) -> String {
         match self {
-            Self::PreCommit => format!(
+            Self::Commit => format!(
                 "\"$heliodon\" scan --staged --quiet >&2 && exit 0\nstatus=$?\n\
                  [ $status -ne 1 ] || echo >&2 'heliodon: {ADVICE}'\n{}",
                 stopped("nothing was committed", "git commit")
             ),
-            Self::PrePush => format!(
+            Self::Push => format!(
                 "printf '%s' \"$input\" | \"$heliodon\" hook pre-push --quiet \"$@\" >&2 && exit 0\nstatus=$?\n{}",
                 stopped("nothing was pushed", "git push")
             ),
-            Self::PreReceive => "printf '%s' \"$input\" | \"$heliodon\" hook pre-receive --quiet >&2\n".into(),
+            Self::Receive => "printf '%s' \"$input\" | \"$heliodon\" hook pre-receive --quiet >&2\n".into(),
         }
     }
 }
@@ -55,8 +55,8 @@ pub(super) fn script(kind: Kind, program: &Path) -> String {
     let name = kind.name();
     // What git writes to a hook is wanted twice. The dot keeps the last line's end, which `$(…)` would cut off.
     let (read, give) = match kind {
-        Kind::PreCommit => ("", ""),
-        Kind::PrePush | Kind::PreReceive => ("input=$(cat; echo .)\ninput=${input%.}\n", "printf '%s' \"$input\" | "),
+        Kind::Commit => ("", ""),
+        Kind::Push | Kind::Receive => ("input=$(cat; echo .)\ninput=${input%.}\n", "printf '%s' \"$input\" | "),
     };
     let program = quoted(&program.to_string_lossy());
     format!(
