@@ -101,7 +101,7 @@ pub(super) fn history(flags: &flags::History) -> History {
         None => flags.since.clone().map_or(Range::All, Range::Since),
     };
     let tree = matches!(range, Range::All | Range::Nothing) && !flags.history_only;
-    let index = env::var_os("GIT_INDEX_FILE").filter(|_| flags.staged).map(PathBuf::from);
+    let index = env::var_os("GIT_INDEX_FILE").filter(|_| flags.staged).and_then(|path| std::path::absolute(path).ok());
     History { range, branches: flags.branch.clone(), tree, index, objects: Vec::new() }
 }
 

@@ -53,7 +53,8 @@ fn quarantine(environment: impl Fn(&str) -> Option<String>) -> Vec<PathBuf> {
     }
     let alternates = environment("GIT_ALTERNATE_OBJECT_DIRECTORIES").unwrap_or_default();
     let directories = environment("GIT_OBJECT_DIRECTORY").into_iter().chain(unquoted(&alternates));
-    directories.filter(|directory| !directory.is_empty()).map(PathBuf::from).collect()
+    // Git may name them from where it runs the hook; an empty name is none.
+    directories.filter_map(|directory| std::path::absolute(directory).ok()).collect()
 }
 
 /// Paths between colons; one with a colon in it stands in quotes.
