@@ -298,7 +298,7 @@ pub(super) enum Hook {
 
 #[derive(Debug, Args)]
 pub(super) struct HookKinds {
-    /// Look at what is staged, before each commit [default]
+    /// Look at what is staged, before each commit; so it is when nothing is named
     #[arg(long)]
     pub(super) pre_commit: bool,
     /// Look at what a push would send, before it is sent
