@@ -117,7 +117,7 @@ pub(super) struct History {
     /// Only what these commits brought in: reachable from B and not from A, as git has it
     #[arg(long, value_name = "A..B", value_parser = range, conflicts_with = "branch")]
     pub(super) range: Option<Range>,
-    /// Only what the next commit would bring in
+    /// Only what the next commit would bring in; says nothing when that is clean
     #[arg(long, conflicts_with_all = ["since", "range", "branch", "no_history", "history_only"])]
     pub(super) staged: bool,
     /// Of history, only what this branch reaches (may be repeated)
@@ -147,7 +147,7 @@ pub(super) struct Map {
     pub(super) max_unpacked: u64,
     #[command(flatten)]
     pub(super) cache: Cache,
-    /// Show no progress, no text if reports are written, and nothing at all when what is staged is clean
+    /// Show no progress, and no text if reports are written
     #[arg(short, long)]
     pub(super) quiet: bool,
 }

@@ -14,8 +14,7 @@ use crate::scan::{self, Options, Pool};
 use crate::{reconcile, registry};
 
 pub(super) fn run(flags: &Scan) -> Result<Exit, Error> {
-    let gate = flags.targets.history.staged && flags.map.quiet;
-    run_on(flags, config::history(&flags.targets.history), gate)
+    run_on(flags, config::history(&flags.targets.history), flags.targets.history.staged)
 }
 
 /// The whole story, in order. A gate has nothing to say when it lets through.
@@ -36,7 +35,7 @@ pub(super) fn run_on(flags: &Scan, history: History, gate: bool) -> Result<Exit,
     let outcome = reconcile::run(&plan, shard, &registrations, &policy, &faces);
     let exit = exit(&outcome, flags.reduce.fail_on.level(), flags.reduce.require_complete);
     let troubled = outcome.targets.iter().any(|target| !target.troubles.is_empty());
-    if !gate || troubled || exit != Exit::Clean || !flags.report.output.is_empty() {
+    if !gate || troubled || exit != Exit::Clean || !flags.report.output.is_empty() || flags.report.format.is_some() {
         output::write(&outcome, &flags.report, started, exit, flags.map.quiet)?;
     }
     Ok(exit)

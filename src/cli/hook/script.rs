@@ -33,15 +33,14 @@ impl Kind {
     fn check(self) -> String {
         match self {
             Self::Commit => format!(
-                "\"$heliodon\" scan --staged --quiet >&2 && exit 0\nstatus=$?\n\
+                "\"$heliodon\" scan --staged >&2 && exit 0\nstatus=$?\n\
                  [ $status -ne 1 ] || echo >&2 'heliodon: {ADVICE}'\n{}",
                 stopped("nothing was committed", "git commit")
             ),
-            Self::Push => format!(
-                "printf '%s' \"$input\" | \"$heliodon\" hook pre-push --quiet \"$@\" >&2 && exit 0\nstatus=$?\n{}",
-                stopped("nothing was pushed", "git push")
-            ),
-            Self::Receive => "printf '%s' \"$input\" | \"$heliodon\" hook pre-receive --quiet >&2\n".into(),
+            Self::Push => {
+                format!("printf '%s' \"$input\" | \"$heliodon\" hook pre-push \"$@\" >&2 && exit 0\nstatus=$?\n{}", stopped("nothing was pushed", "git push"))
+            }
+            Self::Receive => "printf '%s' \"$input\" | \"$heliodon\" hook pre-receive >&2\n".into(),
         }
     }
 }
