@@ -33,6 +33,7 @@ const ADDRESSES: &[(&str, &[&str])] = &[
     ("ignore", &["scan/source/file.rs"]),
     ("indicatif", &["cli/progress.rs"]),
     ("lzma_rust2", &["scan/unpack/stream.rs", "scan/detect/artifact"]),
+    ("memmap2", &["scan/source/git/objects/mapped.rs"]),
     ("postcard", &["rulepack"]),
     ("rayon", &["cli/shards.rs"]),
     ("regex_syntax", &["rulepack"]),
@@ -43,6 +44,7 @@ const ADDRESSES: &[(&str, &[&str])] = &[
     ("tar", &["scan/unpack/tar.rs"]),
     ("toml", &["cli/config.rs"]),
     ("zip", &["scan/unpack/zip.rs"]),
+    ("zlib_rs", &["scan/source/git/objects/inflate.rs"]),
 ];
 
 /// Crates that share their name with a module of ours; the crate is written `::tar`.

@@ -3,6 +3,7 @@
 //! To add one: write `acme.rs` with a `SOURCE`, and list it in [`SOURCES`]. A target chooses its source by scheme.
 
 mod file;
+mod git;
 mod list;
 mod stdin;
 

@@ -1,0 +1,5 @@
+//! Git: history as a source.
+
+#![allow(dead_code, unused_imports, reason = "the git source is being built")]
+
+mod objects;

@@ -1,0 +1,198 @@
+//! All packs and loose objects of a repository as one numbered set.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::alternates;
+use super::forest::Base;
+use super::inflate::Inflater;
+use super::loose::Loose;
+use super::pack::{Entry, Form, Pack};
+use super::{Hash, Id, Kind, Number};
+
+/// One object database: packs and loose objects of a directory and of its alternates.
+pub(in super::super) struct Objects {
+    pub(super) packs: Vec<Numbered>,
+    pub(super) loose: Loose,
+    first_loose: Number,
+}
+
+/// A pack, and the numbers of what it holds.
+pub(super) struct Numbered {
+    pub(super) pack: Pack,
+    /// The first number that is this pack's own.
+    first: Number,
+    repeats: Option<Repeats>,
+}
+
+/// In a pack that holds objects which another one holds already.
+struct Repeats {
+    /// Position in the index → number.
+    numbers: Vec<Number>,
+    /// Own number, counted from the first → position.
+    own: Vec<u32>,
+}
+
+/// Where an object is read from.
+#[derive(Clone, Copy)]
+pub(super) enum Place {
+    Packed { pack: usize, entry: Entry },
+    Loose(usize),
+}
+
+impl Objects {
+    /// Opens the object directories and the alternates of each. What cannot be opened is handed to `trouble`, by name, and left
+    /// out; only if the first directory cannot be listed at all there is nothing to work with.
+    pub(in super::super) fn open(directories: &[PathBuf], hash: Hash, trouble: &mut dyn FnMut(String)) -> io::Result<Self> {
+        if let Some(first) = directories.first() {
+            fs::read_dir(first)?;
+        }
+        let directories = alternates::follow(directories, trouble);
+        let mut objects = Self { packs: Vec::new(), loose: Loose::list(&[], hash, &|_| false, trouble), first_loose: 0 };
+        for pack in packs(&directories, hash, trouble) {
+            objects.add(pack, trouble);
+        }
+        objects.loose = Loose::list(&directories, hash, &|id| objects.find(id).is_some(), trouble);
+        objects.close_open_ends();
+        Ok(objects)
+    }
+
+    pub(in super::super) fn len(&self) -> usize {
+        self.first_loose as usize + self.loose.len()
+    }
+
+    pub(in super::super) fn find(&self, id: &Id) -> Option<Number> {
+        let packed = self.packs.iter().find_map(|numbered| Some(numbered.number(numbered.pack.index.find(id)?)));
+        packed.or_else(|| Some(self.first_loose + self.loose.find(id)? as Number))
+    }
+
+    /// The name of a number below `len`.
+    pub(in super::super) fn id(&self, number: Number) -> Id {
+        match self.place(number) {
+            Place::Packed { pack, entry } => Id::from_bytes(self.packs[pack].pack.id(entry)).expect("an index holds ids of a known length"),
+            Place::Loose(file) => self.loose.id(file),
+        }
+    }
+
+    /// What an object is, by the whole object that its deltas lead to; `None` if they lead nowhere.
+    pub(in super::super) fn kind(&self, number: Number) -> Option<Kind> {
+        match self.place(number) {
+            Place::Packed { pack, entry } => self.packs[pack].pack.forest.kind(entry),
+            Place::Loose(file) => self.loose.kind(file, &mut Inflater::new()),
+        }
+    }
+
+    pub(super) fn place(&self, number: Number) -> Place {
+        if number >= self.first_loose {
+            return Place::Loose((number - self.first_loose) as usize);
+        }
+        let pack = self.packs.partition_point(|numbered| numbered.first <= number) - 1;
+        let entry = self.packs[pack].pack.forest.entry(self.packs[pack].position(number));
+        Place::Packed { pack, entry }
+    }
+
+    /// Numbers what a pack holds and no pack before it.
+    fn add(&mut self, pack: Pack, trouble: &mut dyn FnMut(String)) {
+        let first = self.first_loose;
+        let Some(after) = Number::try_from(pack.index.len()).ok().and_then(|count| first.checked_add(count)).filter(|end| *end < Number::MAX / 2) else {
+            return trouble("there are more objects than can be numbered".into());
+        };
+        let repeats = if self.packs.is_empty() { None } else { self.repeats(&pack) };
+        self.first_loose = repeats.as_ref().map_or(after, |repeats| first + repeats.own.len() as Number);
+        self.packs.push(Numbered { pack, first, repeats });
+    }
+
+    fn repeats(&self, pack: &Pack) -> Option<Repeats> {
+        let mut repeats = Repeats { numbers: Vec::with_capacity(pack.index.len()), own: Vec::new() };
+        for position in 0..pack.index.len() {
+            let known = Id::from_bytes(pack.index.id(position)).and_then(|id| self.find(&id));
+            repeats.numbers.push(known.unwrap_or(self.first_loose + repeats.own.len() as Number));
+            if known.is_none() {
+                repeats.own.push(position as u32);
+            }
+        }
+        (repeats.own.len() < pack.index.len()).then_some(repeats)
+    }
+
+    /// Deltas of objects outside of their pack have the kind of those; such chains may go through several packs.
+    fn close_open_ends(&mut self) {
+        loop {
+            let mut closed = Vec::new();
+            for (number, Numbered { pack, .. }) in self.packs.iter().enumerate() {
+                let ends = pack.forest.open_ends().into_iter();
+                let kind = |entry| self.kind(self.elsewhere(pack, entry)?);
+                closed.extend(ends.filter_map(|entry| Some((number, entry, kind(entry)?))));
+            }
+            if closed.is_empty() {
+                return;
+            }
+            for (pack, entry, kind) in closed {
+                self.packs[pack].pack.forest.close(entry, kind);
+            }
+            self.packs.iter_mut().for_each(|numbered| numbered.pack.forest.settle());
+        }
+    }
+
+    /// The base of an entry that lies outside of its pack.
+    pub(super) fn elsewhere(&self, pack: &Pack, entry: Entry) -> Option<Number> {
+        match (pack.forest.base(entry), pack.entry(entry).ok()?.0.form) {
+            (Base::Elsewhere, Form::Named(id)) => self.find(&id),
+            _ => None,
+        }
+    }
+}
+
+impl Numbered {
+    /// The number of what lies at a position of the index.
+    pub(super) fn number(&self, position: usize) -> Number {
+        match &self.repeats {
+            None => self.first + position as Number,
+            Some(repeats) => repeats.numbers[position],
+        }
+    }
+
+    /// Where one of its own numbers lies in the index.
+    fn position(&self, number: Number) -> usize {
+        let own = (number - self.first) as usize;
+        self.repeats.as_ref().map_or(own, |repeats| repeats.own[own] as usize)
+    }
+}
+
+/// The packs of all directories, the largest first: what several packs hold is read from the one with the best deltas.
+fn packs(directories: &[PathBuf], hash: Hash, trouble: &mut dyn FnMut(String)) -> Vec<Pack> {
+    let mut packs: Vec<Pack> = Vec::new();
+    for directory in directories {
+        let folder = directory.join("pack");
+        let mut files = match names(&folder) {
+            Ok(files) => files,
+            Err(error) => {
+                trouble(format!("`{}`: {error}", folder.display()));
+                continue;
+            }
+        };
+        files.sort();
+        for index in files.iter().filter(|path| path.extension().is_some_and(|ending| ending == "idx")) {
+            let mut tell = |what: &str| trouble(format!("`{}`: {what}", index.with_extension("pack").display()));
+            match Pack::open(index, hash, &mut tell) {
+                Ok(pack) => packs.push(pack),
+                Err(error) => trouble(format!("`{}`: {error}", index.display())),
+            }
+        }
+        for pack in files.iter().filter(|path| path.extension().is_some_and(|ending| ending == "pack")) {
+            if files.binary_search(&pack.with_extension("idx")).is_err() {
+                trouble(format!("`{}`: the pack has no index", pack.display()));
+            }
+        }
+    }
+    packs.sort_by_key(|pack| std::cmp::Reverse(pack.index.len()));
+    packs
+}
+
+fn names(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    match fs::read_dir(folder) {
+        Ok(entries) => entries.map(|entry| Ok(entry?.path())).collect(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
