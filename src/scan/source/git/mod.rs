@@ -3,3 +3,6 @@
 #![allow(dead_code, unused_imports, reason = "the git source is being built")]
 
 mod objects;
+mod repository;
+#[cfg(test)]
+mod testing;

@@ -1,0 +1,89 @@
+//! Repositories made by git for the tests, which hold our reading against git's own.
+
+use std::cell::Cell;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A repository in a temporary directory. Each commit is a minute later than the one before.
+pub(super) struct Made {
+    directory: tempfile::TempDir,
+    clock: Cell<i64>,
+}
+
+impl Made {
+    pub(super) fn new() -> Self {
+        Self::with(&[])
+    }
+
+    pub(super) fn with(flags: &[&str]) -> Self {
+        let made = Self { directory: tempfile::tempdir().expect("a temporary directory can be made"), clock: Cell::new(1_700_000_000) };
+        fs::create_dir(made.path()).expect("the directory is new");
+        made.git(&[&["init", "-q", "-b", "main"], flags].concat());
+        made
+    }
+
+    /// The worktree.
+    pub(super) fn path(&self) -> PathBuf {
+        self.directory.path().join("repo")
+    }
+
+    /// A path beside the worktree, for clones.
+    pub(super) fn beside(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    /// The next commit is made at this time.
+    pub(super) fn set_clock(&self, seconds: i64) {
+        self.clock.set(seconds);
+    }
+
+    /// What git says, without the last line break.
+    pub(super) fn git(&self, arguments: &[&str]) -> String {
+        self.git_in(&self.path(), arguments)
+    }
+
+    pub(super) fn git_in(&self, directory: &Path, arguments: &[&str]) -> String {
+        let (ended, said) = self.try_git(directory, arguments);
+        assert!(ended, "git {arguments:?}: {said}");
+        said
+    }
+
+    pub(super) fn try_git(&self, directory: &Path, arguments: &[&str]) -> (bool, String) {
+        let date = format!("{} +0000", self.clock.replace(self.clock.get() + 60));
+        let mut command = Command::new("git");
+        command.current_dir(directory).args([
+            "-c",
+            "protocol.file.allow=always",
+            "-c",
+            "commit.gpgsign=false",
+            "-c",
+            "gc.auto=0",
+            "-c",
+            "advice.detachedHead=false",
+        ]);
+        command.args(arguments).env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.env("HOME", self.directory.path()).env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_NO_REPLACE_OBJECTS", "1");
+        command.env("GIT_AUTHOR_NAME", "Ann").env("GIT_AUTHOR_EMAIL", "ann@example.com").env("GIT_AUTHOR_DATE", &date);
+        command.env("GIT_COMMITTER_NAME", "Cy").env("GIT_COMMITTER_EMAIL", "cy@example.com").env("GIT_COMMITTER_DATE", &date);
+        let output = command.output().expect("git is there");
+        let said = if output.status.success() { output.stdout } else { output.stderr };
+        (output.status.success(), String::from_utf8_lossy(&said).trim_end().to_owned())
+    }
+
+    pub(super) fn write(&self, path: &str, text: &str) {
+        let path = self.path().join(path);
+        fs::create_dir_all(path.parent().expect("a file lies in a directory")).expect("directories can be made");
+        fs::write(path, text).expect("files can be written");
+    }
+
+    /// Writes files, takes them and all that changed into a commit, and gives its id.
+    pub(super) fn commit(&self, files: &[(&str, &str)]) -> String {
+        for (path, text) in files {
+            self.write(path, text);
+        }
+        self.git(&["add", "-A"]);
+        self.git(&["commit", "-q", "--allow-empty", "-m", "more"]);
+        self.git(&["rev-parse", "HEAD"])
+    }
+}
