@@ -2,6 +2,7 @@
 
 #![allow(dead_code, unused_imports, reason = "the git source is being built")]
 
+mod history;
 mod objects;
 mod repository;
 #[cfg(test)]

@@ -1,0 +1,6 @@
+//! What the history of a repository says: its commits in order, the names and places of blobs, ranges of commits, what is staged.
+
+mod commits;
+mod parse;
+
+pub(super) use commits::{CommitNo, Commits};
