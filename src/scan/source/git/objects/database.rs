@@ -78,9 +78,20 @@ impl Objects {
     /// What an object is, by the whole object that its deltas lead to; `None` if they lead nowhere.
     pub(in super::super) fn kind(&self, number: Number) -> Option<Kind> {
         match self.place(number) {
-            Place::Packed { pack, entry } => self.packs[pack].pack.forest.kind(entry),
+            Place::Packed { pack, entry } => self.packs[pack].pack.forest.kind(entry).or_else(|| self.kind_of_other_copy(number, pack)),
             Place::Loose(file) => self.loose.kind(file, &mut Inflater::new()),
         }
+    }
+
+    fn kind_of_other_copy(&self, number: Number, own: usize) -> Option<Kind> {
+        let id = self.id(number);
+        let others = self.packs.iter().enumerate().filter(|(pack, _)| *pack != own).map(|(_, numbered)| &numbered.pack);
+        let packed = others.filter_map(|pack| pack.forest.kind(pack.forest.entry(pack.index.find(&id)?))).next();
+        packed.or_else(|| self.loose.kind_named(&id))
+    }
+
+    pub(super) fn loose_number(&self, file: usize) -> Number {
+        self.first_loose + file as Number
     }
 
     pub(super) fn place(&self, number: Number) -> Place {
@@ -150,6 +161,15 @@ impl Numbered {
             None => self.first + position as Number,
             Some(repeats) => repeats.numbers[position],
         }
+    }
+
+    pub(super) fn number_of(&self, entry: Entry) -> Number {
+        self.number(self.pack.forest.position(entry))
+    }
+
+    /// Whether an entry is read from this pack: not, if another one holds the same object.
+    pub(super) fn owns(&self, entry: Entry) -> bool {
+        self.repeats.is_none() || self.number_of(entry) >= self.first
     }
 
     /// Where one of its own numbers lies in the index.

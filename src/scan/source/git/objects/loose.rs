@@ -80,28 +80,21 @@ impl Loose {
 
     /// Kind and size.
     pub(super) fn head(&self, file: usize, inflater: &mut Inflater) -> Result<(Kind, u64), Error> {
-        let stream = read(&self.path(file), HEADER_STREAM)?;
-        let mut head = [0; HEADER];
-        let given = inflater.start(&stream, &mut head)?;
-        header(&head[..given]).map(|(kind, size, _)| (kind, size))
+        head(&self.path(file), inflater)
     }
 
     /// A whole object, if it is not too large.
     pub(super) fn read(&self, file: usize, largest: u64, inflater: &mut Inflater) -> Result<Vec<u8>, Error> {
-        let stream = read(&self.path(file), u64::MAX)?;
-        let mut head = [0; HEADER];
-        let given = inflater.start(&stream, &mut head)?;
-        let (_, size, length) = header(&head[..given])?;
-        let mut bytes = vec![0; inflate::length(size, &stream, largest)?];
-        let first = &head[length..given];
-        bytes.get_mut(..first.len()).ok_or(Error::Size)?.copy_from_slice(first);
-        inflater.rest(&stream, &mut bytes[first.len()..])?;
-        Ok(bytes)
+        whole(&self.path(file), largest, inflater)
+    }
+
+    /// An object that was left out of the list, because a pack holds it too.
+    pub(super) fn read_named(&self, id: &Id, largest: u64, inflater: &mut Inflater) -> Option<Vec<u8>> {
+        self.directories.iter().find_map(|directory| whole(&path(directory, id), largest, inflater).ok())
     }
 
     /// As much of the start of an object as there is room for.
     pub(super) fn start(&self, file: usize, length: usize, inflater: &mut Inflater) -> Result<Vec<u8>, Error> {
-        // Compressed bytes can be more than what they hold by a few in a thousand.
         let stream = read(&self.path(file), HEADER_STREAM + 2 * length as u64)?;
         let mut bytes = vec![0; HEADER.saturating_add(length)];
         let given = inflater.start(&stream, &mut bytes)?;
@@ -111,11 +104,40 @@ impl Loose {
         Ok(bytes)
     }
 
+    /// The kind of an object that was left out of the list.
+    pub(super) fn kind_named(&self, id: &Id) -> Option<Kind> {
+        self.directories.iter().find_map(|directory| Some(head(&path(directory, id), &mut Inflater::new()).ok()?.0))
+    }
+
     fn path(&self, file: usize) -> PathBuf {
         let file = &self.files[file];
-        let name = file.id.to_string();
-        self.directories[usize::from(file.directory)].join(&name[..2]).join(&name[2..])
+        path(&self.directories[usize::from(file.directory)], &file.id)
     }
+}
+
+fn path(directory: &Path, id: &Id) -> PathBuf {
+    let name = id.to_string();
+    directory.join(&name[..2]).join(&name[2..])
+}
+
+fn head(path: &Path, inflater: &mut Inflater) -> Result<(Kind, u64), Error> {
+    let stream = read(path, HEADER_STREAM)?;
+    let mut head = [0; HEADER];
+    let given = inflater.start(&stream, &mut head)?;
+    header(&head[..given]).map(|(kind, size, _)| (kind, size))
+}
+
+fn whole(path: &Path, largest: u64, inflater: &mut Inflater) -> Result<Vec<u8>, Error> {
+    // Compressed bytes are more than what they hold by a few in a thousand at most.
+    let stream = read(path, largest.saturating_add(largest / 64).saturating_add(HEADER_STREAM))?;
+    let mut head = [0; HEADER];
+    let given = inflater.start(&stream, &mut head)?;
+    let (_, size, length) = header(&head[..given])?;
+    let mut bytes = vec![0; inflate::length(size, &stream, largest)?];
+    let first = &head[length..given];
+    bytes.get_mut(..first.len()).ok_or(Error::Size)?.copy_from_slice(first);
+    inflater.rest(&stream, &mut bytes[first.len()..])?;
+    Ok(bytes)
 }
 
 fn read(path: &Path, most: u64) -> Result<Vec<u8>, Error> {

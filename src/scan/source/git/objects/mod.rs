@@ -13,6 +13,7 @@
 //! times the decoding, and a scanner does not decide about trust in a repository. (The checksum that zlib keeps is.)
 
 mod alternates;
+mod crew;
 mod database;
 mod delta;
 mod forest;
@@ -22,14 +23,18 @@ mod inflate;
 mod loose;
 mod mapped;
 mod pack;
+mod plan;
 mod read;
+mod step;
 #[cfg(test)]
 mod tests;
+mod walk;
 
 pub(super) use database::Objects;
 pub(super) use delta::Copy;
 pub(super) use id::{Hash, Id};
 pub(super) use read::Buffers;
+pub(super) use walk::{Bytes, Object, Visitor, Walk};
 
 /// Number of an object in one [`Objects`]: dense from 0, each id once.
 pub(super) type Number = u32;
@@ -66,4 +71,14 @@ pub(super) enum Error {
     Large(u64),
     #[error("{0}")]
     File(String),
+}
+
+impl Error {
+    /// What is wrong with the object where it began.
+    fn root(self) -> Self {
+        match self {
+            Self::Below(root) => root.root(),
+            error => error,
+        }
+    }
 }

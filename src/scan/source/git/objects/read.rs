@@ -44,7 +44,28 @@ impl Buffers {
 impl Objects {
     /// One object.
     pub(in super::super) fn read(&self, number: Number, buffers: &mut Buffers) -> Result<Vec<u8>, Error> {
-        self.read_across(number, buffers, 0)
+        self.read_across(number, buffers, 0).or_else(|error| self.other_copy(number, None, buffers).ok_or(error))
+    }
+
+    /// An object from another place than its own, if there is a sound one: another pack (but not `not_in`), or a loose file.
+    pub(super) fn other_copy(&self, number: Number, not_in: Option<usize>, buffers: &mut Buffers) -> Option<Vec<u8>> {
+        let own = match self.place(number) {
+            Place::Packed { pack, .. } => not_in.unwrap_or(pack),
+            Place::Loose(_) => return None,
+        };
+        let id = self.id(number);
+        let others = self.packs.iter().enumerate().filter(|(pack, _)| *pack != own);
+        let mut entries = others.filter_map(|(pack, numbered)| Some((pack, numbered.pack.forest.entry(numbered.pack.index.find(&id)?))));
+        let packed = entries.find_map(|(pack, entry)| self.entry(pack, entry, buffers, 0).ok());
+        packed.or_else(|| self.loose.read_named(&id, buffers.largest, &mut buffers.inflater))
+    }
+
+    /// Why an object has no kind.
+    pub(super) fn loss(&self, number: Number) -> Error {
+        match self.read(number, &mut Buffers::new(0)) {
+            Err(error) => error,
+            Ok(_) => Error::Base,
+        }
     }
 
     /// How long an object is.
@@ -70,7 +91,7 @@ impl Objects {
     }
 
     /// The object of an entry: down to the next base that is whole or known, and up again.
-    fn entry(&self, pack_number: usize, entry: Entry, buffers: &mut Buffers, packs: u32) -> Result<Vec<u8>, Error> {
+    pub(super) fn entry(&self, pack_number: usize, entry: Entry, buffers: &mut Buffers, packs: u32) -> Result<Vec<u8>, Error> {
         let pack = &self.packs[pack_number].pack;
         if pack.forest.kind(entry).is_none() {
             return Err(pack.entry(entry).err().unwrap_or(Error::Base));
