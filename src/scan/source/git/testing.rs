@@ -5,6 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::history::Commits;
+use super::objects::Objects;
+use super::repository::Repository;
+
 /// A repository in a temporary directory. Each commit is a minute later than the one before.
 pub(super) struct Made {
     directory: tempfile::TempDir,
@@ -85,5 +89,18 @@ impl Made {
         self.git(&["add", "-A"]);
         self.git(&["commit", "-q", "--allow-empty", "-m", "more"]);
         self.git(&["rev-parse", "HEAD"])
+    }
+}
+
+impl Made {
+    /// The objects and the commits of a repository, read without trouble.
+    pub(super) fn read(&self, path: &Path) -> (Objects, Commits) {
+        let mut troubles = Vec::new();
+        let mut tell = |trouble| troubles.push(trouble);
+        let repository = Repository::open(path, &mut tell).expect("a repository");
+        let objects = Objects::open(&repository.objects, repository.hash, &mut tell).expect("objects");
+        let commits = Commits::read(&objects, &repository, 2, &mut tell);
+        assert_eq!(troubles, [] as [&str; 0]);
+        (objects, commits)
     }
 }

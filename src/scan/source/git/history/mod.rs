@@ -2,5 +2,7 @@
 
 mod commits;
 mod parse;
+mod texts;
 
 pub(super) use commits::{CommitNo, Commits};
+pub(super) use texts::texts;
