@@ -1,10 +1,7 @@
 //! Texts of a history that are no blobs: commits and annotated tags, whole. (Notes are blobs.)
 
 use super::super::objects::{Bytes, Error, Kind, Number, Object, Objects, Visitor, Walk};
-
-/// Longer commits and tags are handed on by their head: nobody writes them by hand.
-const LARGEST: u64 = 64 << 20;
-const HEAD: usize = 1 << 20;
+use super::{HEAD, LARGEST};
 
 /// Hands on every commit and every annotated tag, each once, in no order and on several threads: author lines and message.
 /// What cannot be read goes to `broken`.
