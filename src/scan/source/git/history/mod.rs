@@ -5,6 +5,7 @@ mod names;
 mod outline;
 mod parse;
 mod places;
+mod range;
 mod texts;
 
 use super::objects::{Hash, Objects};
@@ -12,6 +13,7 @@ use super::objects::{Hash, Objects};
 pub(super) use commits::{CommitNo, Commits};
 pub(super) use names::Names;
 pub(super) use places::{Places, Spot, places};
+pub(super) use range::{Brought, Error as RangeError, Included, Ranges, brought_in};
 pub(super) use texts::texts;
 
 /// Larger trees, commits and tags are read by their head alone: nobody makes them by accident.
