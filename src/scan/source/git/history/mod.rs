@@ -1,19 +1,23 @@
 //! What the history of a repository says: its commits in order, the names and places of blobs, ranges of commits, what is staged.
 
 mod commits;
+mod index;
 mod names;
 mod outline;
 mod parse;
 mod places;
 mod range;
+mod submodules;
 mod texts;
 
 use super::objects::{Hash, Objects};
 
 pub(super) use commits::{CommitNo, Commits};
+pub(super) use index::{Staged, staged};
 pub(super) use names::Names;
 pub(super) use places::{Places, Spot, places};
 pub(super) use range::{Brought, Error as RangeError, Included, Ranges, brought_in};
+pub(super) use submodules::submodules;
 pub(super) use texts::texts;
 
 /// Larger trees, commits and tags are read by their head alone: nobody makes them by accident.

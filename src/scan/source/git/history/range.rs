@@ -11,6 +11,7 @@ use super::super::objects::Objects;
 use super::super::repository::Repository;
 use super::{CommitNo, Commits};
 
+pub(super) use brought::Differ;
 pub(in super::super) use brought::{Brought, brought_in};
 
 /// Which commits a range has, by number.

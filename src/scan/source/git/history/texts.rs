@@ -43,3 +43,39 @@ impl Visitor for Each<'_> {
         (self.broken)(number, error);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Mutex;
+
+    use super::super::super::testing::Made;
+    use super::*;
+
+    #[test]
+    fn messages_and_tags_are_those_of_git() {
+        let made = Made::new();
+        for text in ["1", "2", "3"] {
+            made.commit(&[("a", text)]);
+            made.git(&["tag", "-a", text, "-m", &format!("tag {text}")]);
+        }
+        made.git(&["tag", "-a", "again", "-m", "tag of a tag", "3"]);
+        made.git(&["tag", "-d", "2"]);
+        made.git(&["reset", "-q", "--hard", "HEAD~"]);
+        let (objects, _) = made.read(&made.path());
+        let told = Mutex::new(BTreeMap::new());
+        let text = |kind, number, bytes: &[u8]| {
+            let text = String::from_utf8_lossy(bytes).trim_end().to_owned();
+            assert!(told.lock().expect("no panic").insert(objects.id(number).to_string(), (kind, text)).is_none());
+        };
+        for part in 0..2 {
+            texts(&objects, 2, (part, 2), &text, &|_, error| panic!("{error}"));
+        }
+        let told = told.into_inner().expect("no panic");
+        assert_eq!(told.len(), 7);
+        for (id, (kind, text)) in told {
+            let name = if kind == Kind::Tag { "tag" } else { "commit" };
+            assert_eq!((made.git(&["cat-file", "-t", &id]).as_str(), made.git(&["cat-file", "-p", &id])), (name, text));
+        }
+    }
+}

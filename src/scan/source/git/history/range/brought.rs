@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::super::super::objects::{Buffers, Hash, Number, Objects};
+use super::super::super::objects::{Buffers, Hash, Id, Number, Objects};
 use super::super::parse::{self, Entry};
 use super::super::{CommitNo, Commits, LARGEST, hash};
 
@@ -65,6 +65,12 @@ impl<'d> Differ<'d> {
         if !others.contains(&tree) {
             self.compare(&mut Vec::new(), 0, tree, others, emit);
         }
+    }
+
+    /// What a tree holds: is it a directory, and which object?
+    pub(in super::super) fn names(&mut self, tree: Number) -> HashMap<Vec<u8>, (bool, Id)> {
+        let bytes = self.read(tree).unwrap_or_default();
+        parse::entries(&bytes, self.hash).map(|entry| (entry.name.to_vec(), (entry.is_directory(), entry.id))).collect()
     }
 
     fn compare(&mut self, path: &mut Vec<u8>, depth: usize, tree: Number, others: &[Number], emit: &mut dyn FnMut(Vec<u8>, &Entry<'_>)) {
