@@ -1,5 +1,6 @@
 //! Git is the oracle: repositories are made with it, and read by both.
 
+mod hostile;
 mod measure;
 mod reading;
 mod repository;
