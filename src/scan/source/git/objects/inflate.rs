@@ -52,10 +52,13 @@ impl Inflater {
 
 /// A declared size as a length, if the stream can give so much and it is not too large.
 pub(super) fn length(declared: u64, stream: &[u8], largest: u64) -> Result<usize, Error> {
-    if declared / BEST_RATIO > stream.len() as u64 {
-        return Err(Error::Size);
-    }
+    plausible(declared, stream)?;
     within(declared, largest)
+}
+
+/// Whether a stream can give so much.
+pub(super) fn plausible(declared: u64, stream: &[u8]) -> Result<(), Error> {
+    if declared / BEST_RATIO > stream.len() as u64 { Err(Error::Size) } else { Ok(()) }
 }
 
 /// A size as a length, if it is not too large.

@@ -227,9 +227,10 @@ impl<'w, V: Visitor> Worker<'w, V> {
 
     /// An object that is no delta, or the head of one.
     fn inflate(&mut self, size: u64, stream: &[u8]) -> Result<Decoded, Error> {
+        inflate::plausible(size, stream)?;
         let whole = size <= self.walk.largest;
         let length = match whole {
-            true => inflate::length(size, stream, self.walk.largest)?,
+            true => inflate::within(size, self.walk.largest)?,
             false => usize::try_from(size).map_or(self.walk.head, |size| size.min(self.walk.head)),
         };
         let mut bytes = self.rooms.pop().unwrap_or_default();
