@@ -29,7 +29,9 @@ pub(in super::super) fn staged(repository: &Repository, objects: &Objects, head:
     for entry in entries(repository)? {
         // What a sparse checkout leaves out stands there as a directory.
         if entry.mode == DIRECTORY {
-            committed.below(&entry, &mut |path, blob| drop(staged.insert(Staged { path, blob })));
+            committed.below(&entry, &mut |path, blob| {
+                staged.insert(Staged { path, blob });
+            });
         } else if entry.mode != GITLINK && !entry.is_intended && !committed.has(&entry) {
             staged.insert(Staged { path: entry.path, blob: entry.id });
         }

@@ -221,7 +221,7 @@ mod tests {
             for line in made.git(&["ls-tree", "-r", commit]).lines() {
                 let (head, path) = line.split_once('\t').expect("a path");
                 let name = path.rsplit('/').next().expect("a name");
-                shown.entry(head[12..].as_bytes().to_vec()).or_default().insert(name.as_bytes().to_vec());
+                shown.entry(head.as_bytes()[12..].to_vec()).or_default().insert(name.as_bytes().to_vec());
             }
         }
         for (id, all) in &shown {
