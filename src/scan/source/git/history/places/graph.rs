@@ -62,6 +62,11 @@ impl Graph {
         list.iter().filter(|link| self.is_needed[**link as usize]).map(|link| self.links[*link as usize])
     }
 
+    /// How many objects there are; numbers are below it.
+    pub(super) fn objects(&self) -> usize {
+        self.lists.len()
+    }
+
     /// The trees above wanted blobs, in order.
     pub(super) fn trees(&self) -> impl Iterator<Item = Number> + '_ {
         (0..).zip(&self.lists).filter(|(_, list)| **list != ABSENT).map(|(tree, _)| tree)

@@ -86,22 +86,25 @@ pub(super) struct Spread {
 pub(super) fn down(graph: &Graph, commits: &Commits, head: Option<Number>, trouble: &mut dyn FnMut(String)) -> Spread {
     let mut spread = Spread { blobs: BTreeMap::new(), paths: Paths::default() };
     let mut open = roots(graph, commits, head);
-    let mut above: HashMap<Number, u32> = HashMap::new();
+    let mut above = vec![0_u32; graph.objects()];
     for link in graph.trees().flat_map(|tree| graph.links(tree)) {
-        *above.entry(link.to).or_default() += 1;
+        above[link.to as usize] += 1;
     }
-    let mut ready: VecDeque<Number> = graph.trees().filter(|tree| !above.contains_key(tree)).collect();
+    let mut ready: VecDeque<Number> = graph.trees().filter(|tree| above[*tree as usize] == 0).collect();
     let mut left = graph.trees().count();
     while let Some(tree) = ready.pop_front() {
         left -= 1;
-        let found = open.remove(&tree).unwrap_or_default();
+        let found = open[tree as usize].take().unwrap_or_default();
         for link in graph.links(tree) {
-            let below = if graph.has(link.to) { open.entry(link.to).or_default() } else { spread.blobs.entry(link.to).or_default() };
+            let below = match graph.has(link.to) {
+                true => &mut **open[link.to as usize].get_or_insert_default(),
+                false => spread.blobs.entry(link.to).or_default(),
+            };
             below.is_cut |= found.is_cut;
             for (path, presence) in &found.at {
                 below.join(spread.paths.below(*path, link.name), *presence);
             }
-            let waits = above.get_mut(&link.to).expect("counted from the same links");
+            let waits = &mut above[link.to as usize];
             *waits -= 1;
             if *waits == 0 && graph.has(link.to) {
                 ready.push_back(link.to);
@@ -114,14 +117,14 @@ pub(super) fn down(graph: &Graph, commits: &Commits, head: Option<Number>, troub
     spread
 }
 
-/// The root trees above wanted blobs, with the commits that have them.
-fn roots(graph: &Graph, commits: &Commits, head: Option<Number>) -> HashMap<Number, Found> {
-    let mut roots: HashMap<Number, Found> = HashMap::new();
+/// The root trees above wanted blobs, by number, with the commits that have them.
+fn roots(graph: &Graph, commits: &Commits, head: Option<Number>) -> Vec<Option<Box<Found>>> {
+    let mut roots: Vec<Option<Box<Found>>> = std::iter::repeat_with(|| None).take(graph.objects()).collect();
     for commit in 0..commits.len() {
         let Some(tree) = commits.tree(commit).filter(|tree| graph.has(*tree)) else { continue };
         let last_reached = if commit < commits.reached() { commit } else { 0 };
         let presence = Presence { first: commit, last_reached, last: commit, in_head: head == Some(tree) };
-        roots.entry(tree).or_default().join(0, presence);
+        roots[tree as usize].get_or_insert_default().join(0, presence);
     }
     roots
 }

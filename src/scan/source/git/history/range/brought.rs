@@ -22,8 +22,8 @@ const MOST_PATHS: u32 = 64;
 const DEEPEST: usize = 4096;
 
 /// Hands on what the commits bring in, commit by commit, paths in git's order: also what only a merge has. Of a commit whose parents
-/// are not there this is all that it holds. Blobs that are not there (a partial clone) are passed over; trees that are not
-/// are told, but for those that a partial clone leaves out.
+/// are not there this is all that it holds. Blobs and trees that the database does not have are passed over, as in a partial clone; trees that
+/// cannot be read are told.
 pub(in super::super::super) fn brought_in(
     objects: &Objects,
     commits: &Commits,
