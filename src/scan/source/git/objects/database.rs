@@ -70,7 +70,9 @@ impl Objects {
     /// The name of a number below `len`.
     pub(in super::super) fn id(&self, number: Number) -> Id {
         match self.place(number) {
-            Place::Packed { pack, entry } => Id::from_bytes(self.packs[pack].pack.id(entry)).expect("an index holds ids of a known length"),
+            Place::Packed { pack, entry } => {
+                Id::from_bytes(self.packs[pack].pack.id(entry)).expect("this works because an index cuts its ids to 20 or 32 bytes")
+            }
             Place::Loose(file) => self.loose.id(file),
         }
     }
