@@ -112,7 +112,7 @@ impl Index {
         if count < 64 {
             return;
         }
-        let guess = *low + (count as u64 * u64::from(be32(&id[1..])) >> 32) as usize;
+        let guess = *low + ((count as u64 * u64::from(be32(&id[1..]))) >> 32) as usize;
         let deviation = count.isqrt();
         let (under, over) = (guess.saturating_sub(deviation), guess.saturating_add(deviation));
         if under > *low && self.id(under) <= id {
