@@ -27,7 +27,7 @@ const ADDRESSES: &[(&str, &[&str])] = &[
     ("bzip2", &["scan/unpack/stream.rs", "scan/detect/artifact"]),
     ("clap", &["cli"]),
     ("encoding_rs", &["scan/unpack/utf16.rs"]),
-    ("flate2", &["scan/unpack/stream.rs", "scan/detect"]),
+    ("flate2", &["scan/unpack/stream.rs", "scan/detect", "scan/source/git/objects/tests"]),
     ("globset", &["domain/glob.rs", "scan/source", "reconcile"]),
     ("hmac", &["domain/trace.rs", "reconcile/fingerprint.rs"]),
     ("ignore", &["scan/source/file.rs"]),

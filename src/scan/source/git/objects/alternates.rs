@@ -38,7 +38,7 @@ fn visit(directory: &Path, depth: u32, found: &mut Vec<PathBuf>, seen: &mut Hash
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return,
         Err(error) => return trouble(format!("`{}`: {error}", path.display())),
     };
-    for line in text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty() && !line.starts_with(b"#")) {
+    for line in text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty() && !line.starts_with(b"#")).take(MOST) {
         match String::from_utf8(unquoted(line)) {
             Ok(name) => visit(&directory.join(name), depth + 1, found, seen, trouble),
             Err(_) => trouble(format!("`{}`: the name of a directory is no UTF-8", path.display())),

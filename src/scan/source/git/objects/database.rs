@@ -69,9 +69,13 @@ impl Objects {
 
     /// The name of a number below `len`.
     pub(in super::super) fn id(&self, number: Number) -> Id {
-        match self.place(number) {
-            Place::Packed { pack, entry } => Id::from_bytes(self.packs[pack].pack.id(entry)).expect("an index holds ids of a known length"),
-            Place::Loose(file) => self.loose.id(file),
+        match self.pack_of(number) {
+            None => self.loose.id((number - self.first_loose) as usize),
+            Some(pack) => {
+                let numbered = &self.packs[pack];
+                let id = numbered.pack.index.id(numbered.position(number));
+                Id::from_bytes(id).expect("this works because an index cuts its ids to 20 or 32 bytes")
+            }
         }
     }
 
@@ -95,12 +99,15 @@ impl Objects {
     }
 
     pub(super) fn place(&self, number: Number) -> Place {
-        if number >= self.first_loose {
-            return Place::Loose((number - self.first_loose) as usize);
+        match self.pack_of(number) {
+            None => Place::Loose((number - self.first_loose) as usize),
+            Some(pack) => Place::Packed { pack, entry: self.packs[pack].pack.forest.entry(self.packs[pack].position(number)) },
         }
-        let pack = self.packs.partition_point(|numbered| numbered.first <= number) - 1;
-        let entry = self.packs[pack].pack.forest.entry(self.packs[pack].position(number));
-        Place::Packed { pack, entry }
+    }
+
+    fn pack_of(&self, number: Number) -> Option<usize> {
+        let up_to = || self.packs.partition_point(|numbered| numbered.first <= number);
+        (number < self.first_loose).then(|| up_to() - 1)
     }
 
     /// Numbers what a pack holds and no pack before it.

@@ -52,13 +52,13 @@ impl Inflater {
 
 /// A declared size as a length, if the stream can give so much and it is not too large.
 pub(super) fn length(declared: u64, stream: &[u8], largest: u64) -> Result<usize, Error> {
-    plausible(declared, stream)?;
+    plausible(declared, stream.len() as u64)?;
     within(declared, largest)
 }
 
-/// Whether a stream can give so much.
-pub(super) fn plausible(declared: u64, stream: &[u8]) -> Result<(), Error> {
-    if declared / BEST_RATIO > stream.len() as u64 { Err(Error::Size) } else { Ok(()) }
+/// Whether a stream of a length can give so much.
+pub(super) fn plausible(declared: u64, stream: u64) -> Result<(), Error> {
+    if declared / BEST_RATIO > stream { Err(Error::Size) } else { Ok(()) }
 }
 
 /// A size as a length, if it is not too large.

@@ -1,11 +1,12 @@
 //! Loose objects: one file each.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use super::inflate::{self, Inflater};
+use super::mapped::open_file;
 use super::{Error, Hash, Id, Kind};
 
 /// Kind, size and NUL: `commit 18446744073709551615\0` is the longest.
@@ -95,11 +96,14 @@ impl Loose {
 
     /// As much of the start of an object as there is room for.
     pub(super) fn start(&self, file: usize, length: usize, inflater: &mut Inflater) -> Result<Vec<u8>, Error> {
-        let stream = read(&self.path(file), HEADER_STREAM + 2 * length as u64)?;
+        let path = self.path(file);
+        let stream = read(&path, HEADER_STREAM.saturating_add(2 * length as u64))?;
         let mut bytes = vec![0; HEADER.saturating_add(length)];
         let given = inflater.start(&stream, &mut bytes)?;
-        let (_, _, header) = header(&bytes[..given.min(HEADER)])?;
-        bytes.truncate(given.min(header + length));
+        let (_, size, header) = header(&bytes[..given.min(HEADER)])?;
+        let all = fs::metadata(&path).map_err(|error| Error::File(error.to_string()))?.len();
+        inflate::plausible(size, all)?;
+        bytes.truncate(given.min(header.saturating_add(length)));
         bytes.drain(..header);
         Ok(bytes)
     }
@@ -142,7 +146,7 @@ fn whole(path: &Path, largest: u64, inflater: &mut Inflater) -> Result<Vec<u8>, 
 
 fn read(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes));
+    let read = open_file(path).and_then(|file| file.take(most).read_to_end(&mut bytes));
     read.map_err(|error| Error::File(error.to_string()))?;
     Ok(bytes)
 }

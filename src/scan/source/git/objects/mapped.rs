@@ -20,7 +20,7 @@ impl Mapped {
     /// A pack or the index of one: git writes them under another name, renames them when they are complete, and never
     /// changes them afterwards; it maps them itself.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
+        let file = open_file(path)?;
         let length = file.metadata()?.len();
         if length <= SMALL {
             let mut bytes = Vec::new();
@@ -32,6 +32,14 @@ impl Mapped {
             return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the file is being cut"));
         }
         Ok(Self::Map(map))
+    }
+}
+
+/// Opens what is a file: a pipe of that name would be waited for without end.
+pub(super) fn open_file(path: &Path) -> io::Result<File> {
+    match std::fs::metadata(path)?.is_file() {
+        true => File::open(path),
+        false => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a file")),
     }
 }
 

@@ -62,11 +62,6 @@ impl Pack {
         let stream = &bytes[head.length..];
         Ok((head, stream))
     }
-
-    /// The id of an entry.
-    pub(super) fn id(&self, entry: Entry) -> &[u8] {
-        self.index.id(self.forest.position(entry))
-    }
 }
 
 /// The bytes of an entry, by the offsets of all of them.

@@ -15,7 +15,7 @@ use super::walk::{Bytes, Object, Visitor, Walk};
 use super::{Buffers, Copy, Error, Kind, Number};
 
 /// What all threads together keep of bases that wait for more than one delta. Above it, a base is decoded again for each.
-pub(super) const KEPT: usize = 128 << 20;
+pub(super) const KEPT: usize = if cfg!(test) { 16 << 10 } else { 128 << 20 };
 /// Rooms that a thread keeps for the next objects: so many, and up to such a size.
 const ROOMS: usize = 8;
 const ROOM: usize = 2 << 20;
@@ -227,7 +227,7 @@ impl<'w, V: Visitor> Worker<'w, V> {
 
     /// An object that is no delta, or the head of one.
     fn inflate(&mut self, size: u64, stream: &[u8]) -> Result<Decoded, Error> {
-        inflate::plausible(size, stream)?;
+        inflate::plausible(size, stream.len() as u64)?;
         let whole = size <= self.walk.largest;
         let length = match whole {
             true => inflate::within(size, self.walk.largest)?,

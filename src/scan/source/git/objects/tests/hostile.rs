@@ -199,7 +199,7 @@ fn deltas_that_lead_back_to_themselves() {
     assert_eq!(survives(&pair), (2, 5));
     let objects = pair.open().0;
     let read = |number| objects.read(number, &mut Buffers::default());
-    assert_eq!([0, 1, 2, 3, 6].map(|number| read(number)), [0; 5].map(|_| Err(Error::Base)));
+    assert_eq!([0, 1, 2, 3, 6].map(read), [0; 5].map(|_| Err(Error::Base)));
     assert_eq!(read(5).as_deref(), Ok(&b"text"[..]));
 }
 
@@ -266,4 +266,47 @@ fn very_long_chains() {
     assert_eq!(recorder.seen.into_inner().expect("no visit panics").len(), 20_001);
     let last = objects.find(&Id::from_bytes(&made_id(20_000)).expect("20 bytes")).expect("it is there");
     assert_eq!(objects.read(last, &mut Buffers::default()), Err(Error::Chain));
+}
+
+#[test]
+fn loose_objects_changed_anywhere() {
+    let repository = Repository::new(Hash::Sha1);
+    let id = super::repository::id(&repository.git(&["hash-object", "-w", "--stdin"], &b"some text".repeat(40))).to_string();
+    let path = repository.path(&format!("objects/{}/{}", &id[..2], &id[2..]));
+    let sound = fs::read(&path).expect("git wrote it");
+    fs::remove_file(&path).expect("the folder is ours");
+    let mut dice = Dice(4);
+    let mut lost = 0;
+    for round in 0..600 {
+        let mut bytes = sound.clone();
+        let at = dice.below(bytes.len());
+        if round % 3 == 0 {
+            bytes.truncate(at);
+        } else {
+            bytes[at] ^= 1 << dice.below(8);
+        }
+        fs::write(&path, &bytes).expect("the folder is ours");
+        let objects = repository.open().0;
+        for kind in KINDS {
+            lost += walked(&objects, kind, &WALK).broken.into_inner().expect("no visit panics").len();
+        }
+        let _ = objects.size(0, &mut Buffers::default());
+        let _ = objects.read(0, &mut Buffers::default());
+    }
+    assert!(lost > 500, "{lost}");
+}
+
+/// `blob 99999999999\0`, and then little.
+#[test]
+fn a_loose_object_that_declares_too_much() {
+    let repository = Repository::new(Hash::Sha1);
+    for (size, error) in [("1000000", Error::Size), ("99999999999", Error::Size), ("99999999999999999999999", Error::Header)] {
+        fs::create_dir_all(repository.path("objects/00")).expect("the folder is ours");
+        let path = repository.path(&format!("objects/00/{}", "0".repeat(38)));
+        fs::write(path, deflated(format!("blob {size}\0text").as_bytes())).expect("the folder is ours");
+        let objects = repository.open().0;
+        assert_eq!(objects.read(0, &mut Buffers::default()), Err(error));
+        let recorder = walked(&objects, Kind::Blob, &WALK);
+        assert_eq!(recorder.broken.into_inner().expect("no visit panics").len(), 1);
+    }
 }

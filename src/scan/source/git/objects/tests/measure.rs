@@ -3,6 +3,8 @@
 //! ```text
 //! HELIODON_OBJECTS=/path/to/repository.git/objects cargo test --release --lib objects::tests::measure -- --ignored --nocapture
 //! ```
+//!
+//! `HELIODON_THREADS`, `HELIODON_KINDS` (`blob,tree`) and `HELIODON_DIGESTS` (a file for lines of id, kind and digest, to hold against git) say more.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -15,12 +17,15 @@ use sha2::{Digest, Sha256};
 use super::super::{Bytes, Error, Hash, Kind, Number, Object, Objects, Visitor, Walk};
 use super::repository::name;
 
+/// SHA-256 of the bytes of each object.
+type Digests = Vec<(Number, [u8; 32])>;
+
 #[derive(Default)]
 struct Count {
     objects: AtomicU64,
     bytes: AtomicU64,
-    /// Lines of id, kind and digest of the bytes, if asked for.
-    digests: Option<Mutex<Vec<(Number, [u8; 32])>>>,
+    /// If asked for.
+    digests: Option<Mutex<Digests>>,
 }
 
 impl Visitor for Count {

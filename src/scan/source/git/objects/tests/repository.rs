@@ -148,11 +148,10 @@ fn script(commits: u32) -> String {
     for commit in 0..commits {
         let message = format!("commit {commit}");
         let _ = write!(script, "commit refs/heads/main\ncommitter t <t@t> {} +0000\ndata {}\n{message}\n", 1_700_000_000 + commit, message.len());
-        for changed in 0..files.len() {
+        for (changed, lines) in files.iter_mut().enumerate() {
             if commit > 0 && dice.below(3) > 0 {
                 continue;
             }
-            let lines = &mut files[changed];
             for _ in 0..dice.below(5) {
                 let at = dice.below(lines.len());
                 match dice.below(3) {
