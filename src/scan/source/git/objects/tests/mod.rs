@@ -1,6 +1,8 @@
 //! Git is the oracle: repositories are made with it, and read by both.
 
+mod measure;
 mod reading;
 mod repository;
+mod walking;
 
 use repository::Repository;
