@@ -2,12 +2,14 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, HashMap};
+use std::fmt;
+use std::sync::Mutex;
 
 use jiff::Timestamp;
 
 use super::super::objects::{Buffers, Id, Kind, Number, Objects};
 use super::super::repository::Repository;
-use super::parse;
+use super::{parse, texts};
 use crate::domain;
 
 /// Number of a commit in topological order: every parent has a smaller one.
@@ -68,8 +70,8 @@ impl Lists {
 
 impl Commits {
     /// Reads every commit of a database. What cannot be read is told, and missing to its children.
-    pub(in super::super) fn read(objects: &Objects, repository: &Repository, trouble: &mut dyn FnMut(String)) -> Self {
-        let raw = RawCommits::read(objects, &repository.shallow, trouble);
+    pub(in super::super) fn read(objects: &Objects, repository: &Repository, threads: usize, trouble: &mut dyn FnMut(String)) -> Self {
+        let raw = RawCommits::read(objects, &repository.shallow, threads, trouble);
         let tips = repository.refs.values().copied().chain(repository.head.commit());
         let tips: Vec<u32> = match repository.unknown_refs {
             true => (0..raw.nodes.len() as u32).collect(),
@@ -155,40 +157,64 @@ struct RawCommits {
     people: Vec<String>,
 }
 
-impl RawCommits {
-    fn read(objects: &Objects, shallow: &BTreeSet<Id>, trouble: &mut dyn FnMut(String)) -> Self {
-        let mut buffers = Buffers::default();
-        let mut raw = Self { nodes: Vec::new(), parents: Vec::new(), people: Vec::new() };
-        let mut people = HashMap::new();
-        let mut named = Vec::new();
-        for object in (0..objects.len() as Number).filter(|number| objects.kind(*number) == Some(Kind::Commit)) {
-            let bytes = match objects.read(object, &mut buffers) {
-                Ok(bytes) => bytes,
-                Err(error) => {
-                    trouble(format!("commit {}: {error}", objects.id(object)));
-                    continue;
-                }
-            };
-            let Some(head) = parse::commit(&bytes) else {
-                trouble(format!("commit {}: names no tree", objects.id(object)));
-                continue;
-            };
-            let by = String::from_utf8_lossy(head.author.by).into_owned();
-            let author = *people.entry(by).or_insert_with_key(|by: &String| {
-                raw.people.push(by.clone());
-                raw.people.len() as u32 - 1
-            });
-            let commit = raw.nodes.len() as u32;
-            let is_cut = shallow.contains(&objects.id(object)) && !head.parents.is_empty();
-            let parents = if is_cut { &[][..] } else { &head.parents };
-            named.extend(parents.iter().map(|parent| (commit, objects.find(parent))));
-            let tree = objects.find(&head.tree).filter(|tree| objects.kind(*tree) == Some(Kind::Tree));
-            raw.nodes.push(Node { object, tree, authored: head.author.at, committed: head.committed, author, is_cut });
+/// Authors, each once.
+#[derive(Default)]
+struct People {
+    names: Vec<String>,
+    numbers: HashMap<Vec<u8>, u32>,
+}
+
+impl People {
+    fn number(&mut self, by: &[u8]) -> u32 {
+        if let Some(number) = self.numbers.get(by) {
+            return *number;
         }
-        for (commit, parent) in named {
-            match parent.and_then(|parent| raw.index(parent)) {
-                Some(parent) => raw.parents.push((commit, parent)),
-                None => raw.nodes[commit as usize].is_cut = true,
+        let number = self.names.len() as u32;
+        self.names.push(String::from_utf8_lossy(by).into_owned());
+        self.numbers.insert(by.to_vec(), number);
+        number
+    }
+}
+
+/// What was read of one commit.
+struct Found {
+    node: Node,
+    parents: Vec<Option<Number>>,
+}
+
+impl RawCommits {
+    fn read(objects: &Objects, shallow: &BTreeSet<Id>, threads: usize, trouble: &mut dyn FnMut(String)) -> Self {
+        let found = Mutex::new((Vec::new(), People::default()));
+        let told = Mutex::new(Vec::new());
+        let lock = "no thread panics while it holds the lock";
+        let tell = |number, message: &dyn fmt::Display| told.lock().expect(lock).push(format!("commit {}: {message}", objects.id(number)));
+        let read = |object, bytes: &[u8]| {
+            let Some(head) = parse::commit(bytes) else { return tell(object, &"names no tree") };
+            let is_cut = !head.parents.is_empty() && shallow.contains(&objects.id(object));
+            let parents = if is_cut { Vec::new() } else { head.parents.iter().map(|parent| objects.find(parent)).collect() };
+            let tree = objects.find(&head.tree).filter(|tree| objects.kind(*tree) == Some(Kind::Tree));
+            let (found, people) = &mut *found.lock().expect(lock);
+            let author = people.number(head.author.by);
+            found.push(Found { node: Node { object, tree, authored: head.author.at, committed: head.committed, author, is_cut }, parents });
+        };
+        texts::each(objects, Kind::Commit, threads, &read, &|number, error| tell(number, error));
+        let mut told = told.into_inner().expect(lock);
+        told.sort();
+        told.into_iter().for_each(trouble);
+        let (mut found, people) = found.into_inner().expect(lock);
+        found.sort_unstable_by_key(|found: &Found| found.node.object);
+        Self::linked(found, people.names)
+    }
+
+    fn linked(found: Vec<Found>, people: Vec<String>) -> Self {
+        let (nodes, named): (Vec<Node>, Vec<Vec<Option<Number>>>) = found.into_iter().map(|found| (found.node, found.parents)).unzip();
+        let mut raw = Self { nodes, parents: Vec::new(), people };
+        for (commit, parents) in (0..).zip(named) {
+            for parent in parents {
+                match parent.and_then(|parent| raw.index(parent)) {
+                    Some(parent) => raw.parents.push((commit, parent)),
+                    None => raw.nodes[commit as usize].is_cut = true,
+                }
             }
         }
         raw
@@ -219,10 +245,12 @@ impl RawCommits {
         }
         let mut numbers: Vec<(Number, CommitNo)> = (0..).zip(&sequence).map(|(commit, raw)| (self.nodes[*raw as usize].object, commit)).collect();
         numbers.sort_unstable();
+        let mut children = turned(&pairs);
+        children.dedup();
         Commits {
             reached: reached.iter().filter(|reached| **reached).count() as CommitNo,
             nodes: sequence.iter().map(|raw| self.nodes[*raw as usize].clone()).collect(),
-            children: Lists::new(count, &turned(&pairs)),
+            children: Lists::new(count, &children),
             parents: Lists::new(count, &pairs),
             numbers,
             people: self.people,
@@ -282,7 +310,6 @@ impl Order<'_> {
 fn turned(pairs: &[(u32, u32)]) -> Vec<(u32, u32)> {
     let mut turned: Vec<(u32, u32)> = pairs.iter().map(|(one, other)| (*other, *one)).collect();
     turned.sort_unstable();
-    turned.dedup();
     turned
 }
 

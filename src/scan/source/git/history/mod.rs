@@ -1,6 +1,28 @@
 //! What the history of a repository says: its commits in order, the names and places of blobs, ranges of commits, what is staged.
 
 mod commits;
+mod names;
+mod outline;
 mod parse;
+mod places;
+mod texts;
+
+use super::objects::{Hash, Objects};
 
 pub(super) use commits::{CommitNo, Commits};
+pub(super) use names::Names;
+pub(super) use places::{Places, Spot, places};
+pub(super) use texts::texts;
+
+/// Larger trees, commits and tags are read by their head alone: nobody makes them by accident.
+const LARGEST: u64 = 64 << 20;
+const HEAD: usize = 1 << 20;
+
+/// What the objects are named with.
+fn hash(objects: &Objects) -> Hash {
+    match objects.len() {
+        0 => Hash::Sha1,
+        _ if objects.id(0).as_bytes().len() == Hash::Sha256.length() => Hash::Sha256,
+        _ => Hash::Sha1,
+    }
+}

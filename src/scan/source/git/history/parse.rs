@@ -128,7 +128,8 @@ mod tests {
         for text in ["", "tree x", "parent", "tree"] {
             assert_eq!(commit(text.as_bytes()), None);
         }
-        let poor = commit(format!("tree {}\nauthor  <>\ncommitter C <c> 99999999999999999999", id("a")).as_bytes()).map(|head| (head.author.at, head.committed));
+        let poor =
+            commit(format!("tree {}\nauthor  <>\ncommitter C <c> 99999999999999999999", id("a")).as_bytes()).map(|head| (head.author.at, head.committed));
         assert_eq!(poor, Some((0, 0)));
     }
 
