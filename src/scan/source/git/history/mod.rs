@@ -1,17 +1,27 @@
 //! What the history of a repository says: its commits in order, the names and places of blobs, ranges of commits, what is staged.
 
+mod brought;
 mod commits;
+mod difference;
+mod lookup;
 mod names;
 mod outline;
 mod parse;
 mod places;
+mod range;
+mod revision;
 mod texts;
+mod walk;
+mod when;
 
 use super::objects::{Hash, Objects};
 
+pub(super) use brought::{Bringing, Brought, brought};
 pub(super) use commits::{CommitNo, Commits};
 pub(super) use names::Names;
 pub(super) use places::{Places, Spot, places};
+pub(super) use range::{Asked, Set, range};
+pub(super) use revision::Error as RevisionError;
 pub(super) use texts::texts;
 
 /// Larger trees, commits and tags are read by their head alone: nobody makes them by accident.

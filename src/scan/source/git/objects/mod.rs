@@ -24,6 +24,7 @@ mod loose;
 mod mapped;
 mod pack;
 mod plan;
+mod prefix;
 mod read;
 mod step;
 #[cfg(test)]
