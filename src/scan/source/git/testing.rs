@@ -2,8 +2,9 @@
 
 use std::cell::Cell;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use super::history::Commits;
 use super::objects::Objects;
@@ -87,6 +88,16 @@ impl Made {
         command.env("GIT_AUTHOR_NAME", "Ann").env("GIT_AUTHOR_EMAIL", "ann@example.com").env("GIT_AUTHOR_DATE", &date);
         command.env("GIT_COMMITTER_NAME", "Cy").env("GIT_COMMITTER_EMAIL", "cy@example.com").env("GIT_COMMITTER_DATE", &date);
         command
+    }
+
+    /// Takes in what is written in the language of `git fast-import`.
+    pub(super) fn import(&self, stream: &str) {
+        let mut command = Command::new("git");
+        command.current_dir(self.path()).args(["fast-import", "--quiet", "--force"]).env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.env("HOME", self.directory.path()).env("GIT_CONFIG_NOSYSTEM", "1").stdin(Stdio::piped());
+        let mut child = command.spawn().expect("git is there");
+        child.stdin.take().expect("it is piped").write_all(stream.as_bytes()).expect("git reads it");
+        assert!(child.wait().expect("git ends").success());
     }
 
     pub(super) fn write(&self, path: &str, text: &str) {

@@ -74,10 +74,15 @@ impl<'o> Difference<'o> {
 
     /// In order of paths.
     pub(super) fn between(&mut self, tree: Number, others: &[Number], path: &[u8]) -> Vec<Found> {
+        self.between_but(tree, others, path, &mut |_, _| false)
+    }
+
+    /// Directories of which `is_left_out` (by path and id) is true are not entered.
+    pub(super) fn between_but(&mut self, tree: Number, others: &[Number], path: &[u8], is_left_out: &mut dyn FnMut(&[u8], &Id) -> bool) -> Vec<Found> {
         let mut found = Vec::new();
         let mut open = vec![Pair { tree, others: others.to_vec(), path: path.to_vec() }];
         while let Some(pair) = open.pop() {
-            if !pair.others.contains(&pair.tree) && self.is_first(&pair) {
+            if !pair.others.contains(&pair.tree) && !is_left_out(&pair.path, &self.objects.id(pair.tree)) && self.is_first(&pair) {
                 self.level(&pair, &mut found, &mut open);
             }
         }

@@ -3,6 +3,7 @@
 mod brought;
 mod commits;
 mod difference;
+mod index;
 mod lookup;
 mod names;
 mod outline;
@@ -18,6 +19,7 @@ use super::objects::{Hash, Objects};
 
 pub(super) use brought::{Bringing, Brought, brought};
 pub(super) use commits::{CommitNo, Commits};
+pub(super) use index::{Error as IndexError, Staged, staged};
 pub(super) use names::Names;
 pub(super) use places::{Places, Spot, places};
 pub(super) use range::{Asked, Set, range};

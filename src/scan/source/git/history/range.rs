@@ -102,8 +102,7 @@ pub(in super::super) fn range(
         commits.retain(|(number, _)| reached.contains(number));
         return Ok(Set { commits, apart: Vec::new() });
     }
-    // What a time or another commit excludes cannot be said of what has neither date nor ancestors: it is in.
-    let apart = asking.ends.apart.iter().filter(|number| !asking.ends.known.contains(number)).copied().collect();
+    let apart = asking.ends.apart(matches!(asked, Asked::Since(_)), &commits, objects);
     Ok(Set { commits, apart })
 }
 
@@ -117,9 +116,21 @@ struct Asking<'a> {
 #[derive(Default)]
 struct Ends {
     commits: Vec<(Number, bool)>,
-    apart: BTreeSet<Number>,
+    /// What is no commit, and where it leads in the end.
+    apart: BTreeSet<(Number, Number)>,
     /// Known objects that are no commits.
     known: BTreeSet<Number>,
+}
+
+impl Ends {
+    /// `by_commit`: a tag of a commit goes with the commit. What has no commit has no time either, and is in.
+    fn apart(&self, by_commit: bool, commits: &[(Number, Commit)], objects: &Objects) -> Vec<Number> {
+        let commits: BTreeSet<Number> = commits.iter().filter(|_| by_commit).map(|(number, _)| *number).collect();
+        let is_in = |end: Number| !by_commit || commits.contains(&end) || objects.kind(end) != Some(Kind::Commit);
+        let mut apart: Vec<Number> = self.apart.iter().filter(|(number, end)| !self.known.contains(number) && is_in(*end)).map(|(number, _)| *number).collect();
+        apart.dedup();
+        apart
+    }
 }
 
 impl Asking<'_> {
@@ -149,14 +160,23 @@ impl Asking<'_> {
     }
 
     fn end(&mut self, lookup: &mut Lookup<'_>, number: Number, is_known: bool) {
-        let mut apart = Vec::new();
-        match lookup.peeled(number, &mut apart) {
-            Ok(end) if lookup.objects.kind(end) == Some(Kind::Commit) => self.ends.commits.push((end, is_known)),
-            Ok(end) => apart.push(end),
-            Err(message) => (self.trouble)(message),
+        let mut tags = Vec::new();
+        let end = match lookup.peeled(number, &mut tags) {
+            Ok(end) => end,
+            Err(message) => {
+                (self.trouble)(message);
+                number
+            }
+        };
+        match lookup.objects.kind(end) {
+            Some(Kind::Commit) => self.ends.commits.push((end, is_known)),
+            Some(Kind::Tag) => {}
+            _ => tags.push(end),
         }
-        let to = if is_known { &mut self.ends.known } else { &mut self.ends.apart };
-        to.extend(apart);
+        match is_known {
+            true => self.ends.known.extend(tags),
+            false => self.ends.apart.extend(tags.into_iter().map(|tag| (tag, end))),
+        }
     }
 
     fn walk(&mut self, lookup: &mut Lookup<'_>) -> Vec<(Number, Commit)> {

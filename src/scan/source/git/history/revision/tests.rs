@@ -79,7 +79,7 @@ fn revisions_are_those_that_git_means() {
 fn what_is_wrong_with_a_revision_is_said() {
     let made = Made::new();
     assert_eq!(said(&made, "HEAD"), "revision `HEAD`: nothing is committed yet");
-    let first = made.commit(&[("a", "1")]);
+    made.commit(&[("a", "1")]);
     let blob = made.git(&["rev-parse", "HEAD:a"]);
     let cases = [
         ("mian", "there is no such branch, tag or commit; is `main` meant?"),
@@ -95,18 +95,14 @@ fn what_is_wrong_with_a_revision_is_said() {
     for (revision, message) in cases {
         assert_eq!(said(&made, revision), format!("revision `{revision}`: {message}"));
     }
-    // Some two of these begin with the same four digits.
-    let mut ids = vec![first];
-    let tree = made.git(&["rev-parse", "HEAD^{tree}"]);
-    let pair = loop {
-        ids.push(made.git(&["commit-tree", "-m", "x", &tree]));
-        let last = &ids[ids.len() - 1];
-        if let Some(other) = ids[..ids.len() - 1].iter().find(|id| id[..4] == last[..4]) {
-            let mut pair = [other.clone(), last.clone()];
-            pair.sort();
-            break pair;
-        }
-    };
+    // Some two of so many begin with the same four digits.
+    let commit = |number: u32| format!("commit refs/heads/many\ncommitter C <c> {number} +0000\ndata 0\n\n");
+    made.import(&(0..2000).map(commit).collect::<String>());
+    let mut ids: Vec<String> = made.git(&["rev-list", "many"]).lines().map(str::to_owned).collect();
+    ids.sort();
+    let same = |pair: &&[String]| pair[0][..4] == pair[1][..4] && pair[0][..12] != pair[1][..12];
+    let alone = |pair: &&[String]| ids.iter().filter(|id| id[..4] == pair[0][..4]).count() == 2;
+    let pair = ids.windows(2).filter(same).find(alone).expect("2000 ids share beginnings");
     assert_eq!(said(&made, &pair[0][..4]), format!("revision `{}`: several commits begin so: {}; more digits tell them apart", &pair[0][..4], pair.join(", ")));
     assert_eq!(said(&made, &pair[0][..12]), pair[0]);
 }
