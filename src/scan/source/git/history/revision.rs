@@ -61,7 +61,7 @@ fn resolve(lookup: &mut Lookup<'_>, repository: &Repository, revision: &str) -> 
     let (name, mut steps) = revision.split_at(revision.find(['~', '^']).unwrap_or(revision.len()));
     let mut number = base(lookup, repository, name)?;
     while let Some(step) = steps.chars().next() {
-        let rest = &steps[1..];
+        let rest = &steps[step.len_utf8()..];
         if let Some(("" | "commit", rest)) = rest.strip_prefix('{').and_then(|rest| rest.split_once('}')).filter(|_| step == '^') {
             number = lookup.peeled(number, &mut Vec::new()).map_err(Why::Broken)?;
             steps = rest;

@@ -57,7 +57,11 @@ pub(super) fn index(bytes: &[u8], hash: Hash) -> Result<Index, &'static str> {
             _ => return Err("the index has an extension that is not known"),
         }
     }
-    Ok(Index { entries, trees })
+    // In a split index, which was refused above, entries may have no name of their own.
+    match entries.iter().any(|entry| entry.path.is_empty()) {
+        true => Err(CUT),
+        false => Ok(Index { entries, trees }),
+    }
 }
 
 fn entry(at: &mut Bytes<'_>, version: u32, hash: Hash, before: &[u8]) -> Result<Entry, &'static str> {
@@ -86,7 +90,7 @@ fn entry(at: &mut Bytes<'_>, version: u32, hash: Hash, before: &[u8]) -> Result<
         }
     };
     let said = usize::from(flags & LENGTH);
-    if path.is_empty() || said != path.len().min(usize::from(LENGTH)) {
+    if said != path.len().min(usize::from(LENGTH)) {
         return Err(CUT);
     }
     Ok(Entry { path, id, mode, is_announced: more & ANNOUNCED != 0 })

@@ -113,7 +113,7 @@ fn ranges_are_those_of_rev_list_and_bring_what_diff_tree_shows() {
         random(&made, &mut dice, 40, skew);
         let opened = open(&made.path());
         let mut all = BTreeMap::new();
-        for _ in 0..25 {
+        for _ in 0..12 {
             let mut some = |most: u64| (0..dice.below(most)).map(|_| format!("b{}", dice.below(40))).collect::<Vec<String>>();
             let (mut tips, known) = (some(3), some(4));
             tips.push("b39".to_owned());
