@@ -73,17 +73,17 @@ fn random(made: &Made, dice: &mut Dice, commits: u64, skew: u64) {
         for _ in 0..if is_root { 0 } else { [1, 1, 1, 2, 3][dice.below(5) as usize] } {
             parents.insert(number - 1 - dice.below(number.min(6)));
         }
-        let _ = write!(stream, "reset refs/heads/b{number}\n\ncommit refs/heads/b{number}\nmark :{}\n", number + 1);
-        let _ = write!(stream, "committer C <c@example.com> {date} +0000\ndata 0\n");
+        let _ = writeln!(stream, "reset refs/heads/b{number}\n\ncommit refs/heads/b{number}\nmark :{}", number + 1);
+        let _ = writeln!(stream, "committer C <c@example.com> {date} +0000\ndata 0");
         for (at, parent) in parents.iter().enumerate() {
             let _ = writeln!(stream, "{} :{}", if at == 0 { "from" } else { "merge" }, parent + 1);
         }
         for _ in 0..=dice.below(3) {
             let path = ["a", "a.b", "d/a", "d/e/f", "d/e/g", "x/y/z"][dice.below(6) as usize];
             match dice.below(6) {
-                0 => drop(write!(stream, "D {}\n", path.split('/').next().unwrap_or(path))),
-                1 => drop(write!(stream, "M 100644 inline d\ndata 1\n{}\n", dice.below(4))),
-                _ => drop(write!(stream, "M {} inline {path}\ndata 1\n{}\n", ["100644", "100755", "120000"][dice.below(3) as usize], dice.below(4))),
+                0 => drop(writeln!(stream, "D {}", path.split('/').next().unwrap_or(path))),
+                1 => drop(writeln!(stream, "M 100644 inline d\ndata 1\n{}", dice.below(4))),
+                _ => drop(writeln!(stream, "M {} inline {path}\ndata 1\n{}", ["100644", "100755", "120000"][dice.below(3) as usize], dice.below(4))),
             }
         }
         stream.push('\n');
