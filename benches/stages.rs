@@ -89,7 +89,14 @@ fn unit(bencher: Bencher<'_, '_>) {
     std::fs::write(directory.path().join("corpus.py"), &corpus).expect("the file can be written");
     let root = heliodon::domain::encode_uri(directory.path().as_os_str().as_encoded_bytes());
     let target = Target { scheme: "file".into(), root, start: String::new(), name: ".".into(), repository: None };
-    let plan = PlanHead { version: String::new(), rules: String::new(), targets: vec![target], wanted: Wanted::default() };
+    let plan = PlanHead {
+        version: String::new(),
+        rules: String::new(),
+        targets: vec![target],
+        wanted: Wanted::default(),
+        reach: Default::default(),
+        excludes: Vec::new(),
+    };
     let unit = Unit { number: 0, origin: Origin { scheme: "file".into(), uri: "corpus.py".into(), ..Origin::default() }, size: None };
     let mut scratch = Scratch::default();
     bencher.counter(BytesCount::of_slice(&corpus)).bench_local(|| scan::observe(&unit, &plan, &Options::default(), &mut scratch).observations.len());

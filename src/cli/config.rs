@@ -1,5 +1,7 @@
 //! What was typed, what the configuration says, and what holds without either.
 
+use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,11 +11,11 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use super::Error;
-use super::flags::{Map, Reduce, Registries, Targets};
-use crate::domain::{Policy, PolicyFile, Registrations, TraceKey, ZoneRule};
+use super::flags::{self, Map, Reduce, Registries, Targets};
+use crate::domain::{Policy, PolicyFile, Range, Reach, Registrations, TraceKey, ZoneRule};
 use crate::registry;
 use crate::scan::Options;
-use crate::scan::source::ListOptions;
+use crate::scan::source::{CachePlace, ListOptions};
 use crate::scan::unpack::Budgets;
 
 const CONFIG: &str = "heliodon.toml";
@@ -75,7 +77,37 @@ pub(super) fn threads(flags: &Map) -> usize {
 
 pub(super) fn map_options(flags: &Map) -> Result<Options, Error> {
     let budgets = Budgets { depth: flags.max_depth, bytes: flags.max_unpacked, ..Budgets::default() };
-    Ok(Options { budgets, trace_key: flags.trace_key.as_deref().map(trace_key).transpose()? })
+    Ok(Options {
+        budgets,
+        threads: threads(flags),
+        trace_key: flags.trace_key.as_deref().map(trace_key).transpose()?,
+        cache: cache(&flags.cache, |name| env::var_os(name)),
+    })
+}
+
+/// None when it is not wanted, or when nothing says where it could be.
+fn cache(flags: &flags::Cache, environment: impl Fn(&str) -> Option<OsString>) -> Option<CachePlace> {
+    let from = |name: &str, below: &str| {
+        let directory = environment(name).map(PathBuf::from).filter(|directory| !directory.as_os_str().is_empty())?;
+        Some(directory.join(below))
+    };
+    // The XDG standard has relative paths ignored.
+    let xdg = || from("XDG_CACHE_HOME", "heliodon").filter(|directory| directory.is_absolute());
+    let directory = flags.cache_dir.clone().or_else(|| from("HELIODON_CACHE_DIR", "")).or_else(xdg).or_else(|| from("HOME", ".cache/heliodon"));
+    directory.filter(|_| !flags.no_cache).map(|directory| CachePlace { directory, limit: flags.cache_size })
+}
+
+/// The part of a repository that was asked for. Hooks run with git's environment, which says where a commit or a push is being made.
+pub(super) fn reach(flags: &flags::History) -> Reach {
+    let range = match &flags.range {
+        _ if flags.staged => Range::Staged,
+        _ if flags.no_history => Range::Nothing,
+        Some(range) => range.clone(),
+        None => flags.since.clone().map_or(Range::All, Range::Since),
+    };
+    let tree = matches!(range, Range::All | Range::Nothing) && !flags.history_only;
+    let index = env::var_os("GIT_INDEX_FILE").filter(|_| flags.staged).and_then(|path| std::path::absolute(path).ok());
+    Reach { range, branches: flags.branch.clone(), tree, index, objects: Vec::new() }
 }
 
 /// The key in a file, without the line break that editors leave.
@@ -110,4 +142,26 @@ fn now(typed: Option<&str>) -> Result<Timestamp, Error> {
     let midnight = |date: Date| date.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
     let parsed = text.parse().ok().or_else(|| text.parse().ok().and_then(midnight));
     parsed.ok_or_else(|| Error::Input(format!("`{text}` is no time; one looks like 2026-11-20 or 2026-11-20T12:00:00Z")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cache_lies_where_the_nearest_word_says() {
+        let place = |directory: Option<&str>, environment: &[(&str, &str)]| {
+            let flags = flags::Cache { no_cache: false, cache_dir: directory.map(PathBuf::from), cache_size: 1 };
+            let value = |name: &str| environment.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value));
+            cache(&flags, value).map(|place| place.directory.to_string_lossy().into_owned())
+        };
+        let all = [("HELIODON_CACHE_DIR", "/own"), ("XDG_CACHE_HOME", "/xdg"), ("HOME", "/home/a")];
+        assert_eq!(place(Some("here"), &all).as_deref(), Some("here"));
+        assert_eq!(place(None, &all).as_deref(), Some("/own/"));
+        assert_eq!(place(None, &all[1..]).as_deref(), Some("/xdg/heliodon"));
+        assert_eq!(place(None, &[("XDG_CACHE_HOME", "xdg"), all[2]]).as_deref(), Some("/home/a/.cache/heliodon"));
+        assert_eq!(place(None, &[("HOME", "")]), None);
+        let unwanted = flags::Cache { no_cache: true, cache_dir: None, cache_size: 1 };
+        assert_eq!(cache(&unwanted, |_| Some("/x".into())), None);
+    }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::domain::Level;
+use crate::domain::{Level, Range};
 use crate::report;
 use crate::scan::source;
 
@@ -33,6 +33,9 @@ pub(super) enum Command {
     /// The rules: what can be found, and whether they keep their promises
     #[command(subcommand)]
     Rules(Rules),
+    /// Checks that git runs: before a commit, before a push, before a push is taken in
+    #[command(subcommand)]
+    Hook(Hook),
 }
 
 #[derive(Debug, Args)]
@@ -100,6 +103,31 @@ pub(super) struct Targets {
     /// Configuration file [default: heliodon.toml of the first target or of the current directory]
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) history: History,
+}
+
+/// Which part of a repository. Without any of these: the working tree and the whole history.
+#[derive(Debug, Default, Args)]
+pub(super) struct History {
+    /// Only what commits brought in after this revision or since this date (2026-11-20, `2 weeks ago`)
+    #[arg(long, value_name = "REV|DATE", conflicts_with = "range")]
+    pub(super) since: Option<String>,
+    /// Only what these commits brought in: reachable from B and not from A, as git has it
+    #[arg(long, value_name = "A..B", value_parser = range, conflicts_with = "branch")]
+    pub(super) range: Option<Range>,
+    /// Only what the next commit would bring in; says nothing when that is clean
+    #[arg(long, conflicts_with_all = ["since", "range", "branch", "no_history", "history_only"])]
+    pub(super) staged: bool,
+    /// Of history, only what this branch reaches (may be repeated)
+    #[arg(long, value_name = "NAME")]
+    pub(super) branch: Vec<String>,
+    /// The working tree alone
+    #[arg(long, conflicts_with_all = ["since", "range", "branch", "history_only"])]
+    pub(super) no_history: bool,
+    /// History alone, without the working tree
+    #[arg(long)]
+    pub(super) history_only: bool,
 }
 
 #[derive(Debug, Args)]
@@ -116,9 +144,24 @@ pub(super) struct Map {
     /// Most bytes that the containers of one file may unpack to
     #[arg(long, value_name = "BYTES", default_value_t = 4 << 30)]
     pub(super) max_unpacked: u64,
+    #[command(flatten)]
+    pub(super) cache: Cache,
     /// Show no progress, and no text if reports are written
     #[arg(short, long)]
     pub(super) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Cache {
+    /// Read history anew, whatever earlier runs saw, and keep nothing
+    #[arg(long, conflicts_with_all = ["cache_dir", "cache_size"])]
+    pub(super) no_cache: bool,
+    /// Where results of history are kept [default: HELIODON_CACHE_DIR, or heliodon in the user's cache directory]
+    #[arg(long, value_name = "DIR")]
+    pub(super) cache_dir: Option<PathBuf>,
+    /// Largest size of the cache
+    #[arg(long, value_name = "BYTES", default_value_t = 256 << 20, value_parser = clap::value_parser!(u64).range(8 << 20..))]
+    pub(super) cache_size: u64,
 }
 
 #[derive(Debug, Args)]
@@ -159,6 +202,9 @@ pub(super) struct Report {
     /// Which SARIF: `portable` for dashboards, `full` with suppressed results
     #[arg(long, value_enum, default_value_t = Profile::Portable)]
     pub(super) sarif_profile: Profile,
+    /// Name the authors of commits in SARIF, with their addresses
+    #[arg(long)]
+    pub(super) sarif_pii: bool,
     /// No times in reports: equal scans give equal bytes
     #[arg(long)]
     pub(super) deterministic: bool,
@@ -224,6 +270,60 @@ pub(super) enum Rules {
     Check,
 }
 
+#[derive(Debug, Subcommand)]
+pub(super) enum Hook {
+    /// Let git run the check in this repository; a hook that is there already is kept, and called first
+    Install {
+        #[command(flatten)]
+        kinds: HookKinds,
+        /// Add to a hook that someone else wrote, or to hooks that serve several repositories
+        #[arg(long)]
+        force: bool,
+    },
+    /// Take away what `install` wrote [default: all of it]
+    Uninstall {
+        #[command(flatten)]
+        kinds: HookKinds,
+    },
+    /// What the pre-receive hook runs: reads `OLD NEW REF` lines, and refuses a push that brings in findings
+    PreReceive(Gate),
+    /// What the pre-push hook runs: reads `REF NEW REF OLD` lines
+    PrePush {
+        /// Name of the remote, as git gives it
+        remote: String,
+        /// Its address, as git gives it
+        address: Option<String>,
+        #[command(flatten)]
+        gate: Gate,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HookKinds {
+    /// Look at what is staged, before each commit; so it is when nothing is named
+    #[arg(long)]
+    pub(super) pre_commit: bool,
+    /// Look at what a push would send, before it is sent
+    #[arg(long)]
+    pub(super) pre_push: bool,
+    /// Look at what a push brings, before a server takes it in
+    #[arg(long)]
+    pub(super) pre_receive: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Gate {
+    /// Configuration file [default: heliodon.toml of the repository]
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) map: Map,
+    #[command(flatten)]
+    pub(super) reduce: Reduce,
+    #[command(flatten)]
+    pub(super) report: Report,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum FailOn {
     Note,
@@ -265,5 +365,51 @@ fn part(text: &str) -> Result<(u64, u64), String> {
     match parsed {
         Some((i, n)) if i >= 1 && i <= n => Ok((i, n)),
         _ => Err("a shard looks like 3/8: the third of eight".into()),
+    }
+}
+
+fn range(text: &str) -> Result<Range, String> {
+    let revision = |text: &str| if text.is_empty() { "HEAD".to_owned() } else { text.to_owned() };
+    match text.split_once("..") {
+        Some((from, to)) if text != ".." && !to.starts_with('.') && !to.contains("..") => {
+            Ok(Range::Commits { tips: vec![revision(to)], known: vec![revision(from)], known_refs: Vec::new() })
+        }
+        _ => Err("a range looks like v1.0..main; a side that is left out is HEAD".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_read_as_git_reads_them() {
+        let of = |from: &str, to: &str| Ok(Range::Commits { tips: vec![to.into()], known: vec![from.into()], known_refs: Vec::new() });
+        assert_eq!(range("v1.0..main"), of("v1.0", "main"));
+        assert_eq!((range("origin/main.."), range("..topic")), (of("origin/main", "HEAD"), of("HEAD", "topic")));
+        assert!(["main", "..", "a...b", "a..b..c", ""].iter().all(|text| range(text).is_err()));
+    }
+
+    #[test]
+    fn parts_of_a_history_that_exclude_each_other_are_refused() {
+        let parses = |arguments: &str| Flags::try_parse_from(["heliodon", "scan"].into_iter().chain(arguments.split_whitespace())).is_ok();
+        for good in ["--staged", "--since v1 --branch main --branch next", "--no-history", "--history-only --since v1", "--no-cache", "--cache-size 9000000"] {
+            assert!(parses(good), "{good}");
+        }
+        for bad in [
+            "--staged --since v1",
+            "--staged --no-history",
+            "--range a..b --since v1",
+            "--no-history --branch main",
+            "--no-cache --cache-dir x",
+            "--cache-size 1",
+        ] {
+            assert!(!parses(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn flags_fit_together() {
+        <Flags as clap::CommandFactory>::command().debug_assert();
     }
 }

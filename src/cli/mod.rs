@@ -2,6 +2,7 @@
 
 mod config;
 mod flags;
+mod hook;
 mod output;
 mod progress;
 mod register;
@@ -60,6 +61,7 @@ pub fn run() -> u8 {
         Command::Register(flags) => register::run(&flags),
         Command::Trace(flags) => trace::run(&flags),
         Command::Rules(command) => rules::run(&command),
+        Command::Hook(command) => hook::run(command),
     };
     match ended {
         Ok(exit) => exit as u8,
@@ -78,8 +80,12 @@ fn say(line: &str) {
 }
 
 /// A panic in one unit becomes trouble. Its message could quote the text being read, so only the place in our code is told.
+/// The cache's database panics at a file that was damaged; the cache notes it, and it is no bug.
 fn quiet_panics() {
     std::panic::set_hook(Box::new(|info| {
+        if info.location().is_some_and(|place| place.file().contains("/redb-")) {
+            return;
+        }
         let place = info.location().map(ToString::to_string).unwrap_or_default();
         say(&format!("heliodon: a bug at {place}; please report it"));
     }));

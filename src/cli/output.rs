@@ -79,7 +79,7 @@ fn options(flags: &Report, standard_output: bool) -> Options {
         Colour::Auto => standard_output && io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
     };
     let width = terminal_size::terminal_size().filter(|_| standard_output).map(|(width, _)| width.0);
-    Options { colour, full: flags.sarif_profile == Profile::Full, verbose: flags.verbose, width }
+    Options { colour, full: flags.sarif_profile == Profile::Full, pii: flags.sarif_pii, verbose: flags.verbose, width }
 }
 
 /// Writes to a file, through a temporary one beside it, or to standard output.

@@ -50,7 +50,7 @@ fn stage(typed: &str) -> Result<Stage, Error> {
 fn parts(path: &Path) -> Result<Vec<Artifact>, Error> {
     let target = source::target(&path.to_string_lossy())?;
     let plan = scan::plan_head(vec![target], Wanted { digests: true });
-    let options = crate::scan::Options { budgets: Budgets::default(), trace_key: None };
+    let options = crate::scan::Options { budgets: Budgets::default(), ..Default::default() };
     let mut shard = scan::map(&plan, &ListOptions { threads: 1, ..ListOptions::default() }, &options, &Watch::default())?;
     shard.settle();
     if let Some(trouble) = shard.troubles.first() {

@@ -7,21 +7,26 @@ use jiff::Timestamp;
 
 use super::flags::{Scan, Targets};
 use super::{Error, Exit, config, output, progress};
-use crate::domain::{Evidence, Face, Observation, Outcome, PlanHead, Shard, Target, Wanted, Watch};
+use crate::domain::{Evidence, Face, Observation, Outcome, PlanHead, Reach, Shard, Target, Wanted, Watch};
 use crate::rulepack;
 use crate::scan::source::{self, ListOptions, Listing};
 use crate::scan::{self, Options, Pool};
 use crate::{reconcile, registry};
 
-/// The whole story, in order.
 pub(super) fn run(flags: &Scan) -> Result<Exit, Error> {
+    run_on(flags, config::reach(&flags.targets.history), flags.targets.history.staged)
+}
+
+/// The whole story, in order. A gate has nothing to say when it lets through.
+pub(super) fn run_on(flags: &Scan, reach: Reach, gate: bool) -> Result<Exit, Error> {
     let started = Timestamp::now();
     let config = config::load(flags.targets.config.as_deref(), &flags.targets.targets)?;
     let policy = config.policy(&flags.reduce)?;
     let registrations = registry::load(&config::registries(&flags.reduce.registries, &flags.targets.targets))?;
-    let plan = plan_head(targets(&flags.targets)?, Wanted { digests: config::wants_digests(&registrations) });
-    let options = config::map_options(&flags.map)?;
     let listing = config.listing(&flags.targets, config::threads(&flags.map));
+    let wanted = Wanted { digests: config::wants_digests(&registrations) };
+    let plan = PlanHead { reach, excludes: listing.excludes.clone(), ..plan_head(targets(&flags.targets)?, wanted) };
+    let options = config::map_options(&flags.map)?;
 
     let bar = progress::Bar::start(flags.map.quiet);
     let shard = map(&plan, &listing, &options, bar.watch())?;
@@ -30,7 +35,10 @@ pub(super) fn run(flags: &Scan) -> Result<Exit, Error> {
     let faces = faces(&shard);
     let outcome = reconcile::run(&plan, shard, &registrations, &policy, &faces);
     let exit = exit(&outcome, flags.reduce.fail_on.level(), flags.reduce.require_complete);
-    output::write(&outcome, &flags.report, started, exit, flags.map.quiet)?;
+    let troubled = outcome.targets.iter().any(|target| !target.troubles.is_empty());
+    if !gate || troubled || exit != Exit::Clean || !flags.report.output.is_empty() || flags.report.format.is_some() {
+        output::write(&outcome, &flags.report, started, exit, flags.map.quiet)?;
+    }
     Ok(exit)
 }
 
@@ -50,7 +58,7 @@ pub(super) fn targets(flags: &Targets) -> Result<Vec<Target>, Error> {
 }
 
 pub(super) fn plan_head(targets: Vec<Target>, wanted: Wanted) -> PlanHead {
-    PlanHead { version: env!("CARGO_PKG_VERSION").into(), rules: rulepack::pack().digest(), targets, wanted }
+    PlanHead { version: env!("CARGO_PKG_VERSION").into(), rules: rulepack::pack().digest(), targets, wanted, reach: Reach::default(), excludes: Vec::new() }
 }
 
 /// Lists and reads at once: each unit is read by the thread that listed it, so that no list of work is kept.

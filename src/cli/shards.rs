@@ -31,9 +31,11 @@ struct Work {
 pub(super) fn plan(flags: &Plan) -> Result<Exit, Error> {
     let config = config::load(flags.targets.config.as_deref(), &flags.targets.targets)?;
     let registrations = registry::load(&config::registries(&flags.registries, &flags.targets.targets))?;
-    let head = scan::plan_head(scan::targets(&flags.targets)?, Wanted { digests: config::wants_digests(&registrations) });
     let mut options = config.listing(&flags.targets, 1);
     options.sizes = true;
+    let wanted = Wanted { digests: config::wants_digests(&registrations) };
+    let head = scan::plan_head(scan::targets(&flags.targets)?, wanted);
+    let head = PlanHead { reach: config::reach(&flags.targets.history), excludes: options.excludes.clone(), ..head };
 
     let units = Mutex::new(Vec::new());
     let troubles = Mutex::new(Vec::new());

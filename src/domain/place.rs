@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 use serde::{Deserialize, Serialize};
 
-use super::history::History;
+use super::history::{History, Presence};
 
 /// Bytes that stay as they are in a URI; all others are percent-encoded, `:` included, so that no path reads as a scheme.
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC
@@ -110,6 +110,14 @@ impl Place {
     pub fn display(&self) -> String {
         let uri = self.uri();
         String::from_utf8_lossy(&decode_uri(&uri)).chars().map(|c| if c.is_control() { '?' } else { c }).collect()
+    }
+
+    /// Where one can still meet what was seen here: a sight that comes from a history alone may be gone from the files.
+    pub fn presence(&self) -> Presence {
+        match &self.history {
+            Some(history) if self.origin.scheme == "git" => history.presence(),
+            _ => Presence::Here,
+        }
     }
 
     /// Line of the region's start, 1 for a whole blob.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::place::Origin;
+use super::reach::Reach;
 
 /// An address a person typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,4 +67,10 @@ pub struct PlanHead {
     pub rules: String,
     pub targets: Vec<Target>,
     pub wanted: Wanted,
+    /// Of targets that are repositories.
+    #[serde(default)]
+    pub reach: Reach,
+    /// Globs of paths that are left out, in history too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excludes: Vec<String>,
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cases::{Part, is_content};
+use super::times::{State, epochs, is_now};
 use crate::domain::{DigestKind, Place};
 
 /// One model: its files, and the path that people would name.
@@ -24,7 +25,15 @@ struct Home<'a> {
 impl<'a> Home<'a> {
     fn of(place: &'a Place) -> Self {
         let origin = &place.origin;
-        Self { target: origin.target, scheme: &origin.scheme, revision: origin.revision.as_deref(), path: place.display() }
+        match State::of(place) {
+            State::Now(revision) => Self { target: origin.target, scheme: &origin.scheme, revision, path: place.display() },
+            State::Then(_) => Self::timeless(place),
+        }
+    }
+
+    /// At any time: what lay together when is looked at afterwards.
+    fn timeless(place: &'a Place) -> Self {
+        Self { target: place.origin.target, scheme: "git", revision: None, path: place.display() }
     }
 
     fn at(&self, path: &str) -> Self {
@@ -45,23 +54,36 @@ struct Folders<'a> {
     stems: BTreeSet<Home<'a>>,
 }
 
-/// Groups artifacts; `parts` are in the order of places, and so are the bundles' parts.
+/// Groups artifacts; `parts` are in the order of places, and so are the bundles' parts. Files of different times are never one model.
 pub(super) fn bundles<'a>(parts: &[Part<'a>]) -> Vec<Bundle<'a>> {
-    let folders = folders(parts);
+    let (now, then): (Vec<_>, Vec<_>) = parts.iter().copied().partition(|part| is_now(part.place));
+    let mut bundles: Vec<_> = grouped(&now, Home::of).into_iter().map(|(root, parts)| Bundle { root: root.path, parts }).collect();
+    if !then.is_empty() {
+        // What describes a model may have outlived the bytes that it described.
+        let companions = now.into_iter().filter(|part| part.place.history.is_some() && !is_content(part.artifact));
+        let mut then: Vec<_> = then.into_iter().chain(companions).collect();
+        then.sort_by_key(|part| part.place);
+        let past = grouped(&then, Home::timeless).into_iter();
+        bundles.extend(past.flat_map(|(root, parts)| epochs(parts).into_iter().map(move |parts| Bundle { root: root.path.clone(), parts })));
+    }
+    merged(bundles)
+}
+
+fn grouped<'a>(parts: &[Part<'a>], home_of: fn(&'a Place) -> Home<'a>) -> BTreeMap<Home<'a>, Vec<Part<'a>>> {
+    let folders = folders(parts, home_of);
     let mut grouped: BTreeMap<Home<'a>, Vec<Part<'a>>> = BTreeMap::new();
     for part in parts {
-        let home = Home::of(part.place);
+        let home = home_of(part.place);
         let root = folders.root(&home, part).unwrap_or_else(|| home.at(&without_shard(&home.path)));
         grouped.entry(root).or_default().push(*part);
     }
-    let bundles = grouped.into_iter().map(|(root, parts)| Bundle { root: root.path, parts });
-    merged(bundles.collect())
+    grouped
 }
 
-fn folders<'a>(parts: &[Part<'a>]) -> Folders<'a> {
+fn folders<'a>(parts: &[Part<'a>], home_of: fn(&'a Place) -> Home<'a>) -> Folders<'a> {
     let mut folders = Folders::default();
     for part in parts {
-        let home = Home::of(part.place);
+        let home = home_of(part.place);
         let (folder, file) = split(&home.path);
         let here = home.at(folder);
         match (file, part.artifact.role.as_str()) {

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::alive::Alive;
 use super::ladder::{Coverage, Standing};
+use super::story::Story;
 use super::zones;
 use crate::domain::{
     Artifact, Credential, CredentialEntry, Entry, Face, Lifetime, ModelEntry, Place, PlanHead, Policy, Reference, Registrations, Sureness, Target,
@@ -68,8 +69,10 @@ pub(super) struct Secret<'a> {
     pub(super) face: Option<&'a Face>,
     /// The facts of all sights together.
     pub(super) lifetime: Lifetime,
-    /// The earliest commit that shows it, where the source says.
-    pub(super) committed: Option<Timestamp>,
+    /// What a history says of it.
+    pub(super) story: Option<Story>,
+    /// When the earliest commit showed this very value.
+    pub(super) since: Option<Timestamp>,
     pub(super) alive: Alive,
     pub(super) entry: Option<&'a Entry<CredentialEntry>>,
     /// Name of the artifact that each sight lies in.
@@ -84,6 +87,20 @@ pub(super) struct Model<'a> {
     pub(super) standing: Standing<'a>,
     /// Code that loads it by path.
     pub(super) loaders: Vec<&'a Place>,
+    pub(super) turn: Turn<'a>,
+}
+
+/// What an artifact replaced at its path, and whether it was replaced there.
+#[derive(Default)]
+pub(super) struct Turn<'a> {
+    /// Where the bytes of this artifact took the place of others.
+    pub(super) place: Option<&'a Place>,
+    /// Where the other bytes lay, the oldest first.
+    pub(super) before: Vec<&'a Place>,
+    /// Title of the entry that the last of them had.
+    pub(super) registered: Option<String>,
+    /// Other bytes took the place of these.
+    pub(super) succeeded: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -135,6 +152,16 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// The same, of what is there today: an entry is not broken by what lay there once.
+    pub(super) fn present_entry(&self) -> Option<&'a Entry<ModelEntry>> {
+        self.model_entry().filter(|_| self.lasts())
+    }
+
+    /// Does whoever checks out a branch have it?
+    pub(super) fn lasts(&self) -> bool {
+        self.sights.iter().any(|sight| sight.place.presence().lasts())
+    }
+
     /// Is the subject covered by a registration or an `allow`?
     pub(super) fn is_registered(&self) -> bool {
         match &self.kind {
@@ -149,11 +176,11 @@ impl<'a> Case<'a> {
         (0..self.sights.len()).collect()
     }
 
-    /// Of these sights the one to report: the first in the order of places that lies in the weightiest zone.
+    /// Of these sights the one to report: the first in the order of places that lies in the weightiest zone, among those that last.
     pub(super) fn main(&self, among: &[usize]) -> Option<&Sight<'a>> {
         let sights = among.iter().filter_map(|index| self.sights.get(*index));
         // Of equals, `max_by_key` takes the last: the order of places is turned round.
-        sights.rev().max_by_key(|sight| zones::weight(sight.zone.as_deref()))
+        sights.rev().max_by_key(|sight| (sight.place.presence().lasts(), zones::weight(sight.zone.as_deref())))
     }
 
     /// Path of the reported place, for messages.
@@ -170,16 +197,22 @@ impl<'a> Case<'a> {
     }
 
     /// Sights in zones that a scope does not name. A scope that names none holds everywhere; a sight in no zone, or in a pipeline, which hands
-    /// things on, breaks none, nor does a test that names what it tests.
+    /// things on, breaks none, nor does a test that names what it tests, nor a model that is gone from there; a secret's leak stays one.
     pub(super) fn outside(&self, scope: &[String]) -> Vec<usize> {
         let counts = |zone: &str| zones::separates(zone) && !(self.reference().is_some() && zone == "test");
         let named = |zone: &str| scope.iter().any(|allowed| allowed.eq_ignore_ascii_case(zone));
-        let outside = |sight: &Sight<'_>| sight.zone.as_deref().is_some_and(|zone| counts(zone) && !named(zone));
+        let here = |sight: &Sight<'_>| self.secret().is_some() || sight.place.presence().lasts();
+        let outside = |sight: &Sight<'_>| here(sight) && sight.zone.as_deref().is_some_and(|zone| counts(zone) && !named(zone));
         self.sights.iter().enumerate().filter(|(_, sight)| !scope.is_empty() && outside(sight)).map(|(index, _)| index).collect()
     }
 }
 
 impl Secret<'_> {
+    /// Another value took its place, and it is nowhere any more.
+    pub(super) fn is_replaced(&self) -> bool {
+        self.story.as_ref().is_some_and(|story| story.rotation.replaced.is_some())
+    }
+
     /// Title of the rule that found it.
     pub(super) fn title(&self) -> String {
         self.face.map_or_else(|| "credential".to_owned(), |face| title(face).to_owned())

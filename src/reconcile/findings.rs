@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::cases::{Case, Kind, World};
 use super::fingerprint::fingerprint;
 use super::ladder::{self, Rung};
-use super::rank::rank;
+use super::rank::{rank, share};
 use super::verdicts::{Say, VERDICTS, leaked};
 use super::waivers::{Waived, Waivers};
 use super::words::{fill, harmless};
@@ -76,11 +76,12 @@ type Print<'p> = &'p dyn Fn(&str) -> Fingerprint;
 fn finding(case: &Case<'_>, rule: &Rule<'_>, say: &Say, print: Print<'_>, world: &World<'_>, waivers: &Waivers<'_>) -> Option<Finding> {
     let main = case.main(&say.sights)?;
     let arguments: Vec<_> = say.arguments.iter().map(|argument| harmless(argument)).collect();
-    let share = case.secret().map_or(100, |secret| secret.alive.share());
+    let (share, because) = share(case, main.place);
     let sureness = say.sights.iter().filter_map(|index| case.sights.get(*index)).map(|sight| sight.sureness).max().unwrap_or(Sureness::Likely);
     let places: Vec<_> = say.sights.iter().filter_map(|index| case.sights.get(*index)).map(|sight| sight.place).collect();
     let mut properties = say.properties.clone();
     properties.extend(main.zone.as_ref().map(|zone| ("zone".to_owned(), Value::from(harmless(zone)))));
+    properties.extend((share < 100).then(|| ("rank_because".to_owned(), Value::from(because))));
     properties.extend(registered(case).map(|entry| ("registered".to_owned(), entry)));
     Some(Finding {
         code: rule.code,

@@ -1,7 +1,7 @@
 //! The reduce: observations × registrations × policy → findings. Pure: the same input gives the same outcome, to the byte, whatever
 //! the order and the cut of the shards.
 //!
-//! Observations become [`cases`] (one secret, one model, one reference) by [`correlate`]; the [`ladder`] ties a case to its registration;
+//! Sights of one thing in one place are [`join`]ed; observations become [`cases`] (one secret, one model, one reference) by [`correlate`]; the [`ladder`] ties a case to its registration;
 //! [`verdicts`] judge cases; [`findings`] puts the judgement into words.
 
 mod alive;
@@ -10,11 +10,14 @@ mod cases;
 mod correlate;
 mod findings;
 mod fingerprint;
+mod join;
 mod ladder;
 mod rank;
+mod story;
 mod summary;
 #[cfg(test)]
 mod testing;
+mod times;
 pub mod verdicts;
 mod waivers;
 mod words;
@@ -25,15 +28,16 @@ use crate::domain::{Face, Finding, Outcome, PlanHead, Policy, Registrations, Sha
 /// Judges what was seen. `faces` are those of the credential rules.
 pub fn run(plan: &PlanHead, mut shard: Shard, registrations: &Registrations, policy: &Policy, faces: &[Face]) -> Outcome {
     shard.settle();
+    shard.observations = join::joined(shard.observations);
     let side_cars = correlate::side_cars(&shard.observations);
     let world = cases::World::new(plan, registrations, policy, faces);
     let waivers = waivers::Waivers::new(registrations, policy);
-    let (cases, weak) = correlate::cases(&shard.observations, &side_cars, &world);
+    let (cases, left_out) = correlate::cases(&shard.observations, &side_cars, &world);
     let mut told = findings::Told::new();
     let mut findings: Vec<Finding> = cases.iter().flat_map(|case| findings::findings(case, &world, &waivers, &mut told)).collect();
     findings.sort_by(|a, b| (&a.place, a.code, &a.fingerprint, &a.arguments).cmp(&(&b.place, b.code, &b.fingerprint, &b.arguments)));
     fingerprint::number(findings.iter_mut());
-    let summary = summary::summary(&shard, &cases, &findings, &waivers, weak);
+    let summary = summary::summary(&shard, &cases, &findings, &waivers, &left_out);
     Outcome { version: plan.version.clone(), rules: plan.rules.clone(), targets: by_target(plan, findings, shard.troubles), summary }
 }
 
@@ -57,7 +61,7 @@ fn by_target(plan: &PlanHead, findings: Vec<Finding>, troubles: Vec<Trouble>) ->
 
 #[cfg(test)]
 mod tests {
-    use super::testing::{Estate, hazard};
+    use super::testing::{Estate, Marked as _, hazard, span};
     use crate::domain::{Ack, Level, Place, Shard, Trouble};
 
     /// A sequence of numbers that looks random and is the same in every run.
@@ -77,7 +81,7 @@ mod tests {
         }
     }
 
-    /// Secrets in many places and revisions, models in parts, copies and pointers, references, side-cars, a registry that disagrees.
+    /// Secrets in many places, revisions and times, models in parts, copies and pointers, references, side-cars, a registry that disagrees.
     fn motley(seed: u64) -> Estate {
         let mut numbers = Numbers(seed);
         let folders = ["src", "deploy/prod", "notebooks", "tests", ".github/workflows", "m"];
@@ -87,9 +91,20 @@ mod tests {
             let path = format!("{folder}/f{}", numbers.below(6));
             let name = ["x", "y", "z", "w"][numbers.below(4)];
             let digit = ["a", "b", "c", ""][numbers.below(4)];
-            let kind = numbers.below(9);
+            let kind = numbers.below(12);
             let (shard, life) = (numbers.below(3) + 1, numbers.below(400) as u64);
+            let (first, length) = (numbers.below(8) as u32 + 1, numbers.below(6) as u32);
+            let history = match numbers.below(4) {
+                0 => span(first, first + length, None).head(),
+                1 => span(first, first + length, None),
+                2 => span(first, first + length, None).unreachable(),
+                _ => span(first, first + length, Some(first + length + 1)),
+            };
             estate = match kind {
+                9 => estate.past(&path, name, history),
+                10 if digit.is_empty() => estate.past_guessable(&path, history),
+                10 => estate.past_artifact(&format!("{path}.pt"), ["model", "pointer", "adapter", "data"][shard], digit, history),
+                11 => estate.past_reference(&path, ["hf:org/x", "openai:gpt-4o", "path:m/f1.pt", "mlflow:churn/2"][shard], history),
                 0 => estate.credential(&path, name, |credential| credential.lifetime.life = Some(life * 86_400)),
                 1 => estate.credential(&path, name, |credential| drop(credential.facts.insert("workload".into(), format!("w{life}")))),
                 2 => estate.revision(&path, name, ["c1", "c2"][life as usize % 2]),

@@ -2,10 +2,10 @@
 
 use super::cases::{Case, Kind};
 use super::waivers::Waivers;
-use crate::domain::{Finding, Shard, Summary};
+use crate::domain::{Finding, Hidden, Shard, Summary};
 
-/// Weak evidence that was left out is hidden, and said.
-pub(super) fn summary(shard: &Shard, cases: &[Case<'_>], findings: &[Finding], waivers: &Waivers<'_>, weak: u64) -> Summary {
+/// What was left out of the cases is hidden, and said.
+pub(super) fn summary(shard: &Shard, cases: &[Case<'_>], findings: &[Finding], waivers: &Waivers<'_>, left_out: &Hidden) -> Summary {
     let mut summary = Summary { hidden: shard.hidden.clone(), unused_waivers: waivers.unused(), ..Summary::default() };
     for ack in shard.acks.values() {
         summary.units += 1;
@@ -15,8 +15,8 @@ pub(super) fn summary(shard: &Shard, cases: &[Case<'_>], findings: &[Finding], w
             *summary.hidden.entry(reason.clone()).or_default() += count;
         }
     }
-    if weak > 0 {
-        *summary.hidden.entry("weak-evidence".to_owned()).or_default() += weak;
+    for (reason, count) in left_out {
+        *summary.hidden.entry(reason.clone()).or_default() += count;
     }
     for case in cases {
         match &case.kind {
@@ -34,7 +34,7 @@ pub(super) fn summary(shard: &Shard, cases: &[Case<'_>], findings: &[Finding], w
 #[cfg(test)]
 mod tests {
     use crate::domain::{Ack, Sureness};
-    use crate::reconcile::testing::Estate;
+    use crate::reconcile::testing::{Estate, span};
 
     #[test]
     fn subjects_are_counted_once_and_what_is_left_out_is_said() {
@@ -55,5 +55,14 @@ mod tests {
         assert_eq!((summary.units, summary.blobs, summary.bytes), (1, 2, 30));
         let hidden: Vec<_> = summary.hidden.iter().map(|(reason, count)| (reason.as_str(), *count)).collect();
         assert_eq!(hidden, [("excluded", 4), ("image-payload", 1), ("weak-evidence", 1)]);
+    }
+
+    #[test]
+    fn a_reference_that_is_gone_from_the_code_runs_nothing() {
+        let past = Estate::new().past_reference("a.py", "hf:org/x", span(1, 2, Some(3))).with_registry();
+        assert_eq!((past.run().summary.references, past.run().summary.hidden.get("past-reference")), (0, Some(&1)));
+        assert!(past.says("unregistered-reference").is_empty());
+        let on_a_branch = Estate::new().past_reference("a.py", "hf:org/x", span(1, 2, None)).with_registry();
+        assert_eq!(on_a_branch.says("unregistered-reference").len(), 1);
     }
 }

@@ -1,8 +1,9 @@
 //! A made-up estate for the tests of the reduce: what was seen and what is registered, in a line each.
 
 use crate::domain::{
-    Artifact, Class, Credential, CredentialEntry, Declared, Digest, DigestKind, Entry, Evidence, Face, Family, Finding, Hazard, Identity, Level, Lifetime,
-    Observation, Origin, Outcome, Place, PlanHead, Policy, Reference, Region, Registrations, Shard, Sureness, Target, Trace, Waiver, Wanted, parse_side_car,
+    Artifact, Class, Commit, Credential, CredentialEntry, Declared, Digest, DigestKind, Entry, Evidence, Face, Family, Finding, Hazard, History, Identity,
+    Level, Lifetime, Observation, Origin, Outcome, Place, PlanHead, Policy, Reference, Region, Registrations, Shard, Sureness, Target, Trace, Waiver, Wanted,
+    parse_side_car,
 };
 
 /// The clock of all tests.
@@ -28,6 +29,46 @@ impl Estate {
     /// The same in a commit.
     pub(super) fn revision(self, path: &str, name: &str, revision: &str) -> Self {
         self.credential_in(Origin { revision: Some(revision.into()), ..origin(path) }, Some(trace(name)), 1, |_| {})
+    }
+
+    /// A secret that a history shows.
+    pub(super) fn past(self, path: &str, name: &str, history: History) -> Self {
+        self.past_of(path, name, history, |_| {})
+    }
+
+    pub(super) fn past_of(mut self, path: &str, name: &str, history: History, change: impl FnOnce(&mut Credential)) -> Self {
+        self = self.credential_in(committed(path, &history), Some(trace(name)), 1, change);
+        self.dated(history)
+    }
+
+    pub(super) fn past_guessable(mut self, path: &str, history: History) -> Self {
+        self = self.credential_in(committed(path, &history), None, 1, |credential| credential.key = Some("Password".into()));
+        self.dated(history)
+    }
+
+    pub(super) fn past_artifact(mut self, path: &str, role: &str, digit: &str, history: History) -> Self {
+        self = self.artifact(path, role, digit, |_| {});
+        self.moved(committed(path, &history)).dated(history)
+    }
+
+    pub(super) fn past_reference(mut self, path: &str, identity: &str, history: History) -> Self {
+        self = self.reference(path, identity, |_| {});
+        self.moved(committed(path, &history)).dated(history)
+    }
+
+    pub(super) fn past_side_car(mut self, path: &str, text: &str, history: History) -> Self {
+        self = self.side_car(path, text);
+        self.moved(committed(path, &history)).dated(history)
+    }
+
+    fn moved(mut self, origin: Origin) -> Self {
+        self.shard.observations.last_mut().expect("something was seen").place.origin = origin;
+        self
+    }
+
+    fn dated(mut self, history: History) -> Self {
+        self.shard.observations.last_mut().expect("something was seen").place.history = Some(Box::new(history));
+        self
     }
 
     /// A secret without an identity.
@@ -119,7 +160,14 @@ impl Estate {
     /// The outcome of other observations under the same registry and policy.
     pub(super) fn run_with(&self, shard: Shard) -> Outcome {
         let target = |name: &str| Target { scheme: "file".into(), root: String::new(), start: String::new(), name: name.into(), repository: None };
-        let plan = PlanHead { version: "0".into(), rules: "r".into(), targets: vec![target("a"), target("b")], wanted: Wanted::default() };
+        let plan = PlanHead {
+            version: "0".into(),
+            rules: "r".into(),
+            targets: vec![target("a"), target("b")],
+            wanted: Wanted::default(),
+            reach: Default::default(),
+            excludes: Vec::new(),
+        };
         super::run(&plan, shard, &self.registrations, &self.policy, &rules())
     }
 
@@ -143,6 +191,37 @@ pub(super) fn hazard(what: &str) -> Hazard {
 
 fn origin(path: &str) -> Origin {
     Origin { scheme: "file".into(), uri: path.into(), ..Origin::default() }
+}
+
+fn committed(path: &str, history: &History) -> Origin {
+    Origin { scheme: "git".into(), revision: Some(history.first.id.clone()), ..origin(path) }
+}
+
+/// The commit of a month, counted from January 2024, by an author of its own.
+pub(super) fn commit(month: u32) -> Commit {
+    let at = format!("{}-{:02}-01T00:00:00Z", 2024 + (month - 1) / 12, (month - 1) % 12 + 1);
+    Commit { at: at.parse().expect("a time"), id: format!("{month:0>40}"), by: format!("Ann {month} <ann@example.com>") }
+}
+
+/// From the commit of one month to that of another, and the commit that removed it.
+pub(super) fn span(first: u32, last: u32, removed: Option<u32>) -> History {
+    History { first: commit(first), last: commit(last), removed: removed.map(commit), ..History::default() }
+}
+
+/// What else may hold of a history.
+pub(super) trait Marked {
+    fn head(self) -> Self;
+    fn unreachable(self) -> Self;
+}
+
+impl Marked for History {
+    fn head(self) -> Self {
+        Self { in_head: true, path_in_head: true, ..self }
+    }
+
+    fn unreachable(self) -> Self {
+        Self { unreachable: true, ..self }
+    }
 }
 
 fn trace(name: &str) -> String {
@@ -175,7 +254,7 @@ fn face(code: u32, name: &str) -> Face {
         description: String::new(),
         remedy: String::new(),
         help_url: None,
-        messages: vec![("default".into(), "{0} in {2}: {1}.".into())],
+        messages: vec![("default".into(), "{0} in {2}: {1}.".into()), ("history".into(), "{0} in {2} since {3}, {4}: {1}.".into())],
         taxa: vec![],
         tags: vec![],
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{Format, Options, Reporter, Run, Tally};
-use crate::domain::{Finding, Fingerprint, Level, Place, Step, Summary, Suppression, Target, Trouble};
+use crate::domain::{Finding, Fingerprint, History, Level, Place, Repository, Step, Summary, Suppression, Target, Trouble};
 
 pub(super) const FORMAT: Format = Format { name: "jsonl", endings: &[".jsonl", ".ndjson"], all_rules: false, reporter };
 
@@ -39,6 +39,8 @@ enum Line<'l> {
         target: u32,
         scheme: &'l str,
         name: &'l str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        repository: Option<&'l Repository>,
     },
     Finding(Box<FindingLine<'l>>),
     Trouble {
@@ -94,6 +96,9 @@ struct Spot<'l> {
     region: Option<Span<'l>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cell_line: Option<u32>,
+    /// Commits by id and author date; the region is as of `revision`, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    history: Option<&'l History>,
 }
 
 #[derive(Serialize)]
@@ -120,7 +125,7 @@ impl Reporter for Lines<'_> {
         let number = self.targets;
         self.targets = number.saturating_add(1);
         self.troubles += troubles.len();
-        self.line(&Line::Target { target: number, scheme: &target.scheme, name: &target.name })?;
+        self.line(&Line::Target { target: number, scheme: &target.scheme, name: &target.name, repository: target.repository.as_ref() })?;
         troubles.iter().try_for_each(|Trouble { place, kind, message }| self.line(&Line::Trouble { kind, message, place: spot(place) }))
     }
 
@@ -180,6 +185,7 @@ fn spot(place: &Place) -> Spot<'_> {
         steps: &place.steps,
         region,
         cell_line: place.cell_line,
+        history: place.history.as_deref(),
     }
 }
 
@@ -217,5 +223,19 @@ mod tests {
         assert_eq!(odd["place"]["path"], "odd: names/100% #1?é.env");
         assert_eq!(odd["place"]["uri"], "odd%3A%20names/100%25%20%231%0A%C3%A9.env");
         assert_eq!((&odd["place"]["line"], &odd["place"]["column"]), (&json!(1), &json!(5)));
+    }
+
+    #[test]
+    fn the_history_of_a_place_and_the_state_of_its_repository_are_told() {
+        let text = sample::render_outcome("jsonl", &Options::default(), &sample::history());
+        let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect();
+        let repository = &lines.iter().find(|line| line["type"] == "target").expect("there is a target")["repository"];
+        assert_eq!((&repository["branch"], &repository["shallow"]), (&json!("main"), &json!(true)));
+        let past = lines.iter().find(|line| line["place"]["revision"].is_string()).expect("one is past");
+        let history = &past["place"]["history"];
+        assert_eq!(
+            (&history["first"]["at"], &history["removed"]["at"], &history["in_head"]),
+            (&json!("2024-03-01T08:00:00Z"), &json!("2024-04-02T08:00:00Z"), &json!(false))
+        );
     }
 }

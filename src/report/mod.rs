@@ -60,6 +60,8 @@ pub struct Options {
     pub colour: bool,
     /// SARIF with suppressed results.
     pub full: bool,
+    /// SARIF with the authors of commits.
+    pub pii: bool,
     /// Show every finding at length, not the summary of many.
     pub verbose: bool,
     /// Columns of the terminal, where there is one.

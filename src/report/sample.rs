@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::{Options, Run, write};
 use crate::domain::{
-    Face, Family, Finding, Fingerprint, Level, Outcome, Place, Region, Related, Step, Summary, Suppression, Target, TargetOutcome, Taxon, Trouble, encode_uri,
+    Commit, Face, Family, Finding, Fingerprint, History, Level, Outcome, Place, Region, Related, Repository, Step, Summary, Suppression, Target, TargetOutcome,
+    Taxon, Trouble, encode_uri,
 };
 
 /// Renders [`outcome`].
@@ -51,7 +52,10 @@ fn face(code: u32, name: &str, level: Level, severity: f32, tag: &str, taxa: &[&
         description: format!("What {name} means, and why it matters to <somebody>."),
         remedy: "Mend it, then look at what was done with it.".into(),
         help_url: None,
-        messages: vec![("default".into(), "'{0}' lies in '{1}'.".into())],
+        messages: vec![
+            ("default".into(), "'{0}' lies in '{1}'.".into()),
+            ("history".into(), "'{0}' lies in the history of '{2}': '{1}', since commit '{3}' of '{4}'.".into()),
+        ],
         taxa: taxa.iter().filter_map(taxon).collect(),
         tags: vec![tag.into()],
     }
@@ -73,6 +77,39 @@ pub(super) fn outcome() -> Outcome {
     };
     let targets = vec![TargetOutcome { target, findings: findings(), troubles: troubles() }];
     Outcome { version: "0.1.0".into(), rules: "5f3a".into(), targets, summary }
+}
+
+/// A repository that is not all there, and secrets in its working tree, in its past, on another branch, and in unreachable commits.
+pub(super) fn history() -> Outcome {
+    let commit = |digit: char, at: &str| Commit {
+        at: at.parse().expect("a time"),
+        id: format!("{digit}1b2c3d4e5f60718293a4b5c6d7e8f9001122334"),
+        by: "Name <name@example.com>".into(),
+    };
+    let history = History { first: commit('a', "2024-03-01T08:00:00Z"), last: commit('b', "2024-04-01T08:00:00Z"), ..History::default() };
+    let placed = |path: &str, scheme: &str, history: History| {
+        let mut place = at(path, &[], 4, 5, "KEY=", "sk-proj-[REDACTED]", "");
+        (place.origin.scheme, place.origin.revision) = (scheme.into(), (scheme == "git").then(|| history.first.id.clone()));
+        place.history = Some(Box::new(history));
+        finding(1042, Level::Error, "sk-proj-[REDACTED]", place)
+    };
+    let mut here = placed("app/prod.env", "file", History { in_head: true, path_in_head: true, ..history.clone() });
+    here.properties = [("rotation", json!({"times": 0, "never_since": "2024-03-01T08:00:00Z"}))].map(named).into();
+    let mut past = placed("old/prod.env", "git", History { removed: Some(commit('c', "2024-04-02T08:00:00Z")), ..history.clone() });
+    past.message = "history".into();
+    past.arguments = ["Key", "sk-proj-[REDACTED]", "old/prod.env", "a1b2c3d4e5f6", "2024-03-01"].map(str::to_owned).into();
+    past.text = "'Key' lies in the history of 'old/prod.env': 'sk-proj-[REDACTED]', since commit 'a1b2c3d4e5f6' of '2024-03-01'.".into();
+    past.properties = [("rotation", json!({"times": 2, "last": "2025-01-05T00:00:00Z"}))].map(named).into();
+    let mut branch = placed("other/prod.env", "git", History { path_in_head: true, ..history.clone() });
+    branch.properties = [("exposure", json!({"from": "2024-03-01T08:00:00Z", "presence": "branch", "of": "name"}))].map(named).into();
+    let lost = placed("stash/prod.env", "git", History { unreachable: true, ..history });
+    let mut outcome = outcome();
+    let target = outcome.targets.first_mut().expect("the sample has a target");
+    (target.findings, target.troubles) = (vec![here, past, branch, lost], Vec::new());
+    let remote = Some("https://github.com/acme/shop.git".to_owned());
+    let head = Some("d1b2c3d4e5f60718293a4b5c6d7e8f9001122334".to_owned());
+    target.target.repository = Some(Repository { head, branch: Some("main".into()), remote, shallow: true, partial: true });
+    outcome
 }
 
 fn findings() -> Vec<Finding> {

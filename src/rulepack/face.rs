@@ -3,6 +3,9 @@
 use super::rule::{LifeClass, Rule, Severity};
 use crate::domain::{Face, Family, Level, Taxon};
 
+/// Of what is gone from the files.
+const HISTORY: &str = "'{0}' lies in the history of '{2}': '{1}', since commit '{3}' of '{4}'. Whoever can fetch the repository can use it; revoke it.";
+
 pub(super) fn of(rule: &Rule) -> Face {
     let (level, severity) = match rule.severity {
         Severity::Critical => (Level::Error, 9.3),
@@ -20,7 +23,10 @@ pub(super) fn of(rule: &Rule) -> Face {
         description: description(rule),
         remedy: remedy(rule),
         help_url: rule.rotate_url.clone(),
-        messages: vec![("default".to_owned(), "'{0}' lies in '{2}': '{1}'. Whoever can read this can use it; revoke it, then remove it.".to_owned())],
+        messages: vec![
+            ("default".to_owned(), "'{0}' lies in '{2}': '{1}'. Whoever can read this can use it; revoke it, then remove it.".to_owned()),
+            ("history".to_owned(), HISTORY.to_owned()),
+        ],
         taxa: vec![taxon("OWASP NHI Top 10", "NHI2:2025"), taxon("CWE", "CWE-798")],
         tags: vec!["secret".to_owned(), rule.provider.to_lowercase().replace(' ', "-")],
     }

@@ -47,6 +47,16 @@ impl Program {
         Ok(program)
     }
 
+    /// Every byte that a match may hold.
+    pub fn alphabet(&self) -> ByteSet {
+        let literal = |instruction: &Instruction| if let Instruction::Literal(bytes) = instruction { ByteSet::from_bytes(bytes) } else { ByteSet::EMPTY };
+        let sets = self.code.iter().map(|instruction| match instruction {
+            Instruction::Set(set) | Instruction::Run { set, .. } => self.sets[usize::from(*set)],
+            other => literal(other),
+        });
+        sets.fold(ByteSet::EMPTY, ByteSet::union)
+    }
+
     fn push(&mut self, hir: &Hir) -> Result<(), String> {
         if self.code.len() > MOST_INSTRUCTIONS {
             return Err("the pattern is too large".into());

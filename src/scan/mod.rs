@@ -4,6 +4,7 @@ pub mod detect;
 mod locate;
 mod reader;
 mod redact;
+mod remember;
 pub mod source;
 pub mod unpack;
 
@@ -13,9 +14,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::domain::{Ack, Observation, Place, PlanHead, Shard, TraceKey, Trouble, Unit};
 
-use source::{ListOptions, Listing};
+use source::{CachePlace, ListOptions, Listing};
 
+use detect::Scratch;
+#[cfg(test)]
+pub(crate) use detect::examples;
 pub use reader::Reader;
+use reader::Work;
+pub use remember::{Held, Remembered};
 
 /// What the user may turn.
 #[derive(Clone, Default)]
@@ -23,6 +29,10 @@ pub struct Options {
     pub budgets: unpack::Budgets,
     /// Key for the identity of guessable secrets.
     pub trace_key: Option<TraceKey>,
+    /// Threads that may read one unit; 0 is one.
+    pub threads: usize,
+    /// Where results of history are kept; none to read everything anew.
+    pub cache: Option<CachePlace>,
 }
 
 /// Lists the units of every target of a plan, numbered as they come.
@@ -35,7 +45,7 @@ pub fn list(plan: &PlanHead, options: &ListOptions, listing: &Listing<'_>) -> Re
         },
         ..*listing
     };
-    (0..).zip(&plan.targets).try_for_each(|(index, target)| source::list(target, index, options, &numbered))
+    (0..).zip(&plan.targets).try_for_each(|(index, target)| source::list(target, index, plan, options, &numbered))
 }
 
 /// Scratch buffers for as many threads as ask.

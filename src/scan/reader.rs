@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::domain::{Ack, Artifact, Blob, Content, DigestKind, Evidence, Observation, Place, PlanHead, Shard, Trace, Trouble, Unit};
+use crate::domain::{Ack, Artifact, Blob, Content, DigestKind, Evidence, History, Observation, Place, PlanHead, Shard, Trace, Trouble, Unit};
 
 use super::detect::artifact::Found;
 use super::detect::{self, Scratch, Sighting, Text};
@@ -11,11 +11,19 @@ use super::unpack::{self, Budget, Opened};
 use super::{Options, locate};
 
 /// Text is searched in windows of this many bytes, so that memory is bounded whatever a line's length.
-const WINDOW: usize = 4 << 20;
+pub(super) const WINDOW: usize = 4 << 20;
 /// A secret that begins before a window's last bytes is found in it whole; the next window begins there.
 const OVERLAP: usize = 64 << 10;
 /// Enough to tell text from binary, and to recognise most formats.
 const HEAD: usize = 64 << 10;
+
+/// What a unit is read with.
+#[derive(Clone, Copy)]
+pub(super) struct Work<'r> {
+    pub(super) unit: &'r Unit,
+    pub(super) plan: &'r PlanHead,
+    pub(super) options: &'r Options,
+}
 
 /// Gathers what one unit shows.
 pub struct Reader<'r> {
@@ -35,6 +43,11 @@ pub struct Reader<'r> {
 }
 
 impl<'r> Reader<'r> {
+    /// A reader beside the unit's own.
+    pub(super) fn of(work: Work<'r>, scratch: &'r mut Scratch) -> Self {
+        Self::new(work.unit, work.plan, work.options, scratch)
+    }
+
     pub(super) fn new(unit: &'r Unit, plan: &'r PlanHead, options: &'r Options, scratch: &'r mut Scratch) -> Self {
         let ack = Ack { unit: unit.number, ..Ack::default() };
         Self {
@@ -52,11 +65,57 @@ impl<'r> Reader<'r> {
         }
     }
 
+    /// For sources that read one unit with several readers.
+    pub(super) fn work(&self) -> Work<'r> {
+        Work { unit: self.unit, plan: self.plan, options: self.options }
+    }
+
+    /// Takes in what another reader of the same unit saw.
+    pub(super) fn absorb(&mut self, observations: Vec<Observation>, troubles: Vec<Trouble>) {
+        self.observations.extend(observations);
+        self.troubles.extend(troubles);
+    }
+
+    /// Looks at something whose time is known: what is observed there gets it.
+    pub(super) fn dated(&mut self, history: Option<&History>, look: impl FnOnce(&mut Self)) {
+        let before = self.observations.len();
+        look(self);
+        for observation in &mut self.observations[before..] {
+            observation.place.history = history.map(|history| Box::new(history.clone()));
+        }
+    }
+
+    /// Counts what was looked at otherwise than by [`Reader::blob`].
+    pub(super) fn count(&mut self, blobs: u64, bytes: u64) {
+        self.ack.blobs += blobs;
+        self.ack.bytes += bytes;
+    }
+
     pub(super) fn into_shard(mut self) -> Shard {
         let mut names = Names::default();
         let places = self.observations.iter_mut().map(|observation| &mut observation.place).chain(self.troubles.iter_mut().map(|trouble| &mut trouble.place));
         places.for_each(|place| names.redact(place, self.scratch));
         super::shard(self.unit.number, self.ack, self.observations, self.troubles)
+    }
+
+    /// Begins with one of many blobs that have nothing to do with each other: what others unpacked is not held against it.
+    pub(super) fn begin(&mut self) -> usize {
+        self.budget.renew();
+        self.observations.len()
+    }
+
+    /// Counts bytes that are searched as text; lends what a search needs.
+    pub(super) fn searching(&mut self, bytes: usize) -> (&'r Options, &mut Scratch) {
+        self.ack.bytes += bytes as u64;
+        (self.options, self.scratch)
+    }
+
+    /// Takes back what was observed since; names are redacted as in a shard.
+    pub(super) fn take_observed(&mut self, since: usize) -> Vec<Observation> {
+        let mut names = Names::default();
+        let mut taken = self.observations.split_off(since);
+        taken.iter_mut().for_each(|observation| names.redact(&mut observation.place, self.scratch));
+        taken
     }
 
     pub(super) fn trouble(&mut self, trouble: Trouble) {
@@ -78,6 +137,11 @@ impl<'r> Reader<'r> {
 
     /// Looks at a blob, and into it.
     pub fn blob(&mut self, blob: &Blob<'_>) {
+        self.look(blob, |reader, prose| reader.text(blob, prose));
+    }
+
+    /// Decides what kind of thing the blob is. Plain text is `plain`'s, which is told whether the text is prose.
+    pub(super) fn look(&mut self, blob: &Blob<'_>, plain: impl FnOnce(&mut Self, bool)) {
         self.ack.blobs += 1;
         let head = match blob.head(HEAD) {
             Ok(head) => head,
@@ -94,7 +158,7 @@ impl<'r> Reader<'r> {
             None if is_text && has_texts && self.in_model => self.part(blob),
             // A small model without a zero byte could pass for text; its text fields have been searched. What an artifact says of
             // its base is lineage, and no reference.
-            None if is_text && !has_texts => self.text(blob, told.is_some()),
+            None if is_text && !has_texts => plain(self, told.is_some()),
             None => self.ack.bytes += head.len() as u64,
         }
     }
@@ -173,7 +237,7 @@ impl<'r> Reader<'r> {
         }
     }
 
-    fn text(&mut self, blob: &Blob<'_>, prose: bool) {
+    pub(super) fn text(&mut self, blob: &Blob<'_>, prose: bool) {
         let name = blob.name();
         let mut lines = locate::Lines::default();
         let mut start = 0;

@@ -41,6 +41,11 @@ fn said(artifact: &mut Artifact) -> impl Iterator<Item = &mut String> {
     artifact.facts.values_mut().chain(&mut artifact.bases).chain(hazards)
 }
 
+/// A line that people wrote, without secrets.
+pub(super) fn line(text: &str, scratch: &mut Scratch) -> String {
+    cleaned(text.as_bytes(), scratch).map_or_else(|| text.to_owned(), |clean| String::from_utf8_lossy(&clean).into_owned())
+}
+
 /// Names that were looked at, and what may be shown of them.
 #[derive(Default)]
 pub(super) struct Names(BTreeMap<String, String>);

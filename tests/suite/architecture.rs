@@ -27,14 +27,16 @@ const ADDRESSES: &[(&str, &[&str])] = &[
     ("bzip2", &["scan/unpack/stream.rs", "scan/detect/artifact"]),
     ("clap", &["cli"]),
     ("encoding_rs", &["scan/unpack/utf16.rs"]),
-    ("flate2", &["scan/unpack/stream.rs", "scan/detect"]),
+    ("flate2", &["scan/unpack/stream.rs", "scan/detect", "scan/source/git/cache.rs", "scan/source/git/objects/tests"]),
     ("globset", &["domain/glob.rs", "scan/source", "reconcile"]),
     ("hmac", &["domain/trace.rs", "reconcile/fingerprint.rs"]),
     ("ignore", &["scan/source/file.rs"]),
     ("indicatif", &["cli/progress.rs"]),
     ("lzma_rust2", &["scan/unpack/stream.rs", "scan/detect/artifact"]),
+    ("memmap2", &["scan/source/git/objects/mapped.rs"]),
     ("postcard", &["rulepack"]),
     ("rayon", &["cli/shards.rs"]),
+    ("redb", &["scan/source/git/cache"]),
     ("regex_syntax", &["rulepack"]),
     ("ruzstd", &["scan/unpack/stream.rs"]),
     ("schemars", &["domain", "registry"]),
@@ -43,6 +45,7 @@ const ADDRESSES: &[(&str, &[&str])] = &[
     ("tar", &["scan/unpack/tar.rs"]),
     ("toml", &["cli/config.rs"]),
     ("zip", &["scan/unpack/zip.rs"]),
+    ("zlib_rs", &["scan/source/git/objects/inflate.rs"]),
 ];
 
 /// Crates that share their name with a module of ours; the crate is written `::tar`.

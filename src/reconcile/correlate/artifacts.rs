@@ -1,32 +1,35 @@
 //! Artifacts brought together into models, with their side-cars.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::{Artifact, DigestKind, Entry, ModelEntry, Origin, Place, Step, hex};
+use super::versions;
+use crate::domain::{Artifact, DigestKind, Entry, ModelEntry, Place, Step, hex};
 use crate::reconcile::bundles::{Bundle, bundles, identity, split, without_shard};
-use crate::reconcile::cases::{Case, Kind, Model, Part, Sight, is_content};
+use crate::reconcile::cases::{Case, Kind, Model, Part, Sight, Turn, is_content};
 use crate::reconcile::ladder::{Around, Ladder, text};
+use crate::reconcile::times::{State, together};
 use crate::reconcile::zones::Zones;
 
 /// Roles of files in which a secret travels with the model.
 const CARRIERS: [&str; 5] = ["model", "adapter", "weights", "tokenizer", "config"];
 
 /// A manifest, and what it lies beside.
-pub(in crate::reconcile) struct SideCar {
+pub(in crate::reconcile) struct SideCar<'a> {
+    place: &'a Place,
     spot: Spot,
     /// `model.yaml` speaks of what lies in its folder, `*.model.yaml` of one path.
     folder: bool,
     entry: Entry<ModelEntry>,
 }
 
-/// Target, revision and path.
-type Spot = (u32, Option<String>, String);
+/// Target and path.
+type Spot = (u32, String);
 
-pub(super) fn cases<'a>(seen: &[(&'a Place, &'a Artifact)], side_cars: &'a [SideCar], ladder: &Ladder<'a>, zones: &Zones<'a>) -> Vec<Case<'a>> {
+pub(super) fn cases<'a>(seen: &[(&'a Place, &'a Artifact)], side_cars: &'a [SideCar<'a>], ladder: &Ladder<'a>, zones: &Zones<'a>) -> Vec<Case<'a>> {
     let parts: Vec<_> = seen.iter().map(|(place, artifact)| Part { place, artifact }).collect();
-    let present = parts.iter().flat_map(|part| &part.artifact.digests).map(text).collect();
+    let present = parts.iter().filter(|part| part.place.presence().lasts()).flat_map(|part| &part.artifact.digests).map(text).collect();
     let bundles = bundles(&parts);
     let beside = Beside::new(side_cars, &bundles);
     let case = |bundle: Bundle<'a>| {
@@ -34,10 +37,12 @@ pub(super) fn cases<'a>(seen: &[(&'a Place, &'a Artifact)], side_cars: &'a [Side
         let standing = ladder.standing(&bundle, &around);
         let is_model = bundle.parts.iter().any(|part| is_content(part.artifact) || speaks_of_one(part.artifact));
         let (subject, label, sights) = (subject(&bundle), label(&bundle), sights(&bundle, zones));
-        let model = Model { parts: bundle.parts, is_model, standing, loaders: Vec::new() };
+        let model = Model { parts: bundle.parts, is_model, standing, loaders: Vec::new(), turn: Turn::default() };
         Case { subject, label, sights, kind: Kind::Model(Box::new(model)) }
     };
-    bundles.into_iter().map(case).collect()
+    let mut cases: Vec<_> = bundles.into_iter().map(case).collect();
+    versions::mark(&mut cases);
+    cases
 }
 
 /// Is there an index, or a description, only because there is a model, though its weights are kept elsewhere?
@@ -94,23 +99,29 @@ fn addresses(bundle: &Bundle<'_>) -> Vec<String> {
 
 /// Paths and folders of a bundle's files; the same bytes may lie in several.
 fn spots(bundle: &Bundle<'_>, path: impl Fn(&str) -> String) -> Vec<Spot> {
-    let spot = |part: &Part<'_>| (part.place.origin.target, part.place.origin.revision.clone(), path(&part.place.display()));
+    let spot = |part: &Part<'_>| (part.place.origin.target, path(&part.place.display()));
     let mut spots: Vec<_> = bundle.parts.iter().filter(|part| is_content(part.artifact)).map(spot).collect();
     spots.sort();
     spots.dedup();
     spots
 }
 
+/// Folders of a bundle's files, each in its state.
+fn folders(bundle: &Bundle<'_>) -> BTreeSet<(Option<String>, Spot)> {
+    let content = bundle.parts.iter().filter(|part| is_content(part.artifact));
+    content.map(|Part { place, .. }| (State::of(place).name().map(str::to_owned), (place.origin.target, folder(&place.display())))).collect()
+}
+
 fn folder(path: &str) -> String {
     split(path).0.to_owned()
 }
 
-impl SideCar {
-    pub(super) fn new(place: &Place, entry: &ModelEntry) -> Self {
+impl<'a> SideCar<'a> {
+    pub(super) fn new(place: &'a Place, entry: &ModelEntry) -> Self {
         let path = place.display();
         let artifact = path.strip_suffix(".model.yaml").filter(|artifact| !split(artifact).1.is_empty());
-        let spot = (place.origin.target, place.origin.revision.clone(), artifact.map_or_else(|| folder(&path), str::to_owned));
-        Self { spot, folder: artifact.is_none(), entry: super::declared(place, entry) }
+        let spot = (place.origin.target, artifact.map_or_else(|| folder(&path), str::to_owned));
+        Self { place, spot, folder: artifact.is_none(), entry: super::declared(place, entry) }
     }
 
     fn names_bytes_of(&self, bundle: &Bundle<'_>) -> bool {
@@ -121,20 +132,20 @@ impl SideCar {
 
 /// Side-cars by what they lie beside.
 struct Beside<'a> {
-    side_cars: BTreeMap<(&'a Spot, bool), Vec<&'a SideCar>>,
-    /// How many models lie in a folder.
-    neighbours: BTreeMap<Spot, usize>,
+    side_cars: BTreeMap<(&'a Spot, bool), Vec<&'a SideCar<'a>>>,
+    /// How many models lie in a folder, by its state.
+    neighbours: BTreeMap<(Option<String>, Spot), usize>,
 }
 
 impl<'a> Beside<'a> {
-    fn new(all: &'a [SideCar], bundles: &[Bundle<'a>]) -> Self {
+    fn new(all: &'a [SideCar<'a>], bundles: &[Bundle<'a>]) -> Self {
         let mut side_cars: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for side_car in all {
             side_cars.entry((&side_car.spot, side_car.folder)).or_default().push(side_car);
         }
         let mut neighbours = BTreeMap::new();
-        for spot in bundles.iter().filter(|_| !all.is_empty()).flat_map(|bundle| spots(bundle, folder)) {
-            *neighbours.entry(spot).or_default() += 1;
+        for folder in bundles.iter().filter(|_| !all.is_empty()).flat_map(folders) {
+            *neighbours.entry(folder).or_default() += 1;
         }
         Self { side_cars, neighbours }
     }
@@ -145,12 +156,13 @@ impl<'a> Beside<'a> {
         if self.side_cars.is_empty() {
             return Vec::new();
         }
-        let at = |spot: &Spot, folder: bool| self.side_cars.get(&(spot, folder)).into_iter().flatten().copied().collect::<Vec<_>>();
+        let then = |side_car: &&SideCar<'a>| bundle.parts.iter().any(|part| together(part.place, side_car.place));
+        let at = |spot: &Spot, folder: bool| self.side_cars.get(&(spot, folder)).into_iter().flatten().copied().filter(then).collect::<Vec<_>>();
         let roots = spots(bundle, |_| bundle.root.clone());
         let paths = spots(bundle, str::to_owned).into_iter().chain(spots(bundle, without_shard)).chain(roots.clone());
         let mut found: Vec<_> = paths.flat_map(|spot| at(&spot, false)).chain(roots.iter().flat_map(|spot| at(spot, true))).collect();
-        for spot in spots(bundle, folder) {
-            let alone = self.neighbours.get(&spot) == Some(&1);
+        for (state, spot) in folders(bundle) {
+            let alone = self.neighbours.get(&(state, spot.clone())) == Some(&1);
             found.extend(at(&spot, true).into_iter().filter(|side_car| alone || side_car.names_bytes_of(bundle)));
         }
         found.sort_by(|a, b| a.spot.cmp(&b.spot).then_with(|| a.entry.declared.cmp(&b.entry.declared)));
@@ -159,17 +171,21 @@ impl<'a> Beside<'a> {
     }
 }
 
-/// Names of artifacts by their bytes: which artifact does a place lie in?
-pub(super) struct Inside {
-    names: BTreeMap<(Origin, Vec<Step>), String>,
+/// Names of artifacts by where their bytes are: which artifact does a place lie in?
+pub(super) struct Inside<'a> {
+    names: BTreeMap<Bytes<'a>, Vec<(&'a Place, String)>>,
 }
 
-impl Inside {
-    pub(super) fn new(cases: &[Case<'_>]) -> Self {
-        let mut names = BTreeMap::new();
+/// Target, path, and the steps into it.
+type Bytes<'a> = (u32, &'a str, &'a [Step]);
+
+impl<'a> Inside<'a> {
+    pub(super) fn new(cases: &[Case<'a>]) -> Self {
+        let mut names: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for case in cases {
             for part in case.artifact().into_iter().flat_map(|model| &model.parts).filter(|part| CARRIERS.contains(&part.artifact.role.as_str())) {
-                names.insert((part.place.origin.clone(), part.place.steps.clone()), case.label.clone());
+                let Place { origin, steps, .. } = part.place;
+                names.entry((origin.target, origin.uri.as_str(), steps.as_slice())).or_default().push((part.place, case.label.clone()));
             }
         }
         Self { names }
@@ -178,6 +194,7 @@ impl Inside {
     /// Name of the artifact whose bytes, or text fields, or members hold this place.
     pub(super) fn artifact(&self, place: &Place) -> Option<String> {
         let outwards = (0..=place.steps.len()).rev().filter_map(|count| place.steps.get(..count));
-        outwards.into_iter().find_map(|steps| self.names.get(&(place.origin.clone(), steps.to_vec()))).cloned()
+        let mut around = outwards.filter_map(|steps| self.names.get(&(place.origin.target, place.origin.uri.as_str(), steps)));
+        around.find_map(|all| all.iter().find(|(artifact, _)| together(artifact, place))).map(|(_, name)| name.clone())
     }
 }

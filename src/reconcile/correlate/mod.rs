@@ -3,10 +3,11 @@
 mod artifacts;
 mod references;
 mod secrets;
+mod versions;
 
 use super::cases::{Case, World};
 use super::zones::Zones;
-use crate::domain::{Artifact, Credential, Entry, Evidence, ModelEntry, Observation, Place, Reference, Sureness};
+use crate::domain::{Artifact, Credential, Entry, Evidence, Hidden, ModelEntry, Observation, Place, Reference, Sureness};
 
 pub(super) use artifacts::SideCar;
 
@@ -15,12 +16,12 @@ struct Seen<'a> {
     credentials: Vec<(&'a Place, &'a Credential)>,
     artifacts: Vec<(&'a Place, &'a Artifact)>,
     references: Vec<(&'a Place, &'a Reference)>,
-    /// Weak evidence that was left out.
-    weak: u64,
+    /// What was left out, by reason.
+    left_out: Hidden,
 }
 
-/// Cases in an order that depends on nothing but the observations, and how much weak evidence was left out.
-pub(super) fn cases<'a>(observations: &'a [Observation], side_cars: &'a [SideCar], world: &World<'a>) -> (Vec<Case<'a>>, u64) {
+/// Cases in an order that depends on nothing but the observations, and what was left out.
+pub(super) fn cases<'a>(observations: &'a [Observation], side_cars: &'a [SideCar<'a>], world: &World<'a>) -> (Vec<Case<'a>>, Hidden) {
     let seen = Seen::new(observations, world.policy.show_weak);
     let zones = Zones::new(world.policy, world.targets);
     let ladder = super::ladder::Ladder::new(world.registrations);
@@ -30,12 +31,12 @@ pub(super) fn cases<'a>(observations: &'a [Observation], side_cars: &'a [SideCar
     let references = references::cases(&seen.references, &mut artifacts, &ladder, &zones);
     cases.extend(artifacts);
     cases.extend(references);
-    (cases, seen.weak)
+    (cases, seen.left_out)
 }
 
 /// The side-cars among observations, as entries.
-pub(super) fn side_cars(observations: &[Observation]) -> Vec<SideCar> {
-    let manifest = |observation: &Observation| match &observation.evidence {
+pub(super) fn side_cars<'a>(observations: &'a [Observation]) -> Vec<SideCar<'a>> {
+    let manifest = |observation: &'a Observation| match &observation.evidence {
         Evidence::Manifest(entry) => Some(SideCar::new(&observation.place, entry)),
         _ => None,
     };
@@ -44,17 +45,23 @@ pub(super) fn side_cars(observations: &[Observation]) -> Vec<SideCar> {
 
 impl<'a> Seen<'a> {
     fn new(observations: &'a [Observation], show_weak: bool) -> Self {
-        let mut seen = Self { credentials: Vec::new(), artifacts: Vec::new(), references: Vec::new(), weak: 0 };
+        let mut seen = Self { credentials: Vec::new(), artifacts: Vec::new(), references: Vec::new(), left_out: Hidden::new() };
         for Observation { place, evidence } in observations {
             match evidence {
                 Evidence::Credential(credential) if show_weak || credential.sureness > Sureness::Weak => seen.credentials.push((place, credential)),
                 Evidence::Artifact(artifact) if show_weak || artifact.sureness > Sureness::Weak => seen.artifacts.push((place, artifact)),
-                Evidence::Credential(_) | Evidence::Artifact(_) => seen.weak += 1,
+                Evidence::Credential(_) | Evidence::Artifact(_) => seen.leave_out("weak-evidence"),
+                // Code that is gone runs nothing.
+                Evidence::Reference(_) if !place.presence().lasts() => seen.leave_out("past-reference"),
                 Evidence::Reference(reference) => seen.references.push((place, reference)),
                 Evidence::Manifest(_) => {}
             }
         }
         seen
+    }
+
+    fn leave_out(&mut self, reason: &str) {
+        *self.left_out.entry(reason.to_owned()).or_default() += 1;
     }
 }
 

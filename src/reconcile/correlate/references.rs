@@ -6,6 +6,7 @@ use crate::domain::{Identity, Place, Reference, Sureness};
 use crate::reconcile::bundles::split;
 use crate::reconcile::cases::{Case, Kind, Sight, Used};
 use crate::reconcile::ladder::{Coverage, Ladder, resolve};
+use crate::reconcile::times::is_now;
 use crate::reconcile::zones::Zones;
 
 /// Names that are computed at run time are inventory, never a case. Code that loads an artifact found here is noted with the
@@ -48,7 +49,11 @@ fn paths(artifacts: &[Case<'_>]) -> BTreeMap<(u32, String), usize> {
             if model.parts.len() > 1 {
                 paths.entry((target, split(&path).0.to_owned())).or_insert(index);
             }
-            paths.insert((target, path), index);
+            // What lies there now comes before what lay there once.
+            match is_now(part.place) {
+                true => drop(paths.insert((target, path), index)),
+                false => drop(paths.entry((target, path)).or_insert(index)),
+            }
         }
     }
     paths

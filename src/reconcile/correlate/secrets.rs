@@ -2,27 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-
 use super::artifacts::Inside;
 use crate::domain::{Credential, CredentialEntry, Entry, Lifetime, Place};
 use crate::reconcile::alive::Alive;
 use crate::reconcile::cases::{Case, Kind, Secret, Sight, World};
+use crate::reconcile::story::Slots;
 use crate::reconcile::zones::Zones;
-
-/// The fact under which sources tell the day of the commit that introduced a text.
-const COMMITTED: &str = "committed";
 
 /// What makes two sights one secret: the trace, or, for guessable secrets without a key, the same rule and name in the same file,
 /// whatever its revision: the values may differ, and nothing that compares values is said of them.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Same<'a> {
     Trace(&'a str),
-    Name { target: u32, scheme: &'a str, uri: String, rule: u32, key: String },
+    Name { target: u32, uri: String, rule: u32, key: String },
 }
 
-pub(super) fn cases<'a>(seen: &[(&'a Place, &'a Credential)], inside: &Inside, zones: &Zones<'a>, world: &World<'a>) -> Vec<Case<'a>> {
-    let registered = registered(world);
+pub(super) fn cases<'a>(seen: &[(&'a Place, &'a Credential)], inside: &Inside<'a>, zones: &Zones<'a>, world: &World<'a>) -> Vec<Case<'a>> {
+    let (registered, slots) = (registered(world), Slots::new(seen));
     let mut together: BTreeMap<Same<'a>, Vec<(&'a Place, &'a Credential)>> = BTreeMap::new();
     for (place, credential) in seen {
         together.entry(same(place, credential)).or_default().push((place, credential));
@@ -34,7 +30,7 @@ pub(super) fn cases<'a>(seen: &[(&'a Place, &'a Credential)], inside: &Inside, z
             subject: id.map(str::to_owned),
             label: String::new(),
             sights: seen.iter().map(|(place, credential)| sight(place, credential, zones)).collect(),
-            kind: Kind::Secret(Box::new(secret(&seen, entry, inside, world))),
+            kind: Kind::Secret(Box::new(Secret { entry, ..secret(&seen, id, &slots, inside, world) })),
         }
     };
     together.into_iter().map(case).map(labelled).collect()
@@ -52,7 +48,6 @@ fn same<'a>(place: &'a Place, credential: &'a Credential) -> Same<'a> {
         Some(id) => Same::Trace(id),
         None => Same::Name {
             target: place.origin.target,
-            scheme: &place.origin.scheme,
             uri: place.uri(),
             rule: credential.rule,
             key: credential.key.as_deref().unwrap_or_default().to_lowercase(),
@@ -64,15 +59,17 @@ fn sight<'a>(place: &'a Place, credential: &'a Credential, zones: &Zones<'a>) ->
     Sight { place, zone: zones.of_credential(place, credential), lies: zones.of_place(place), sureness: credential.sureness }
 }
 
-fn secret<'a>(seen: &[(&'a Place, &'a Credential)], entry: Option<&'a Entry<CredentialEntry>>, inside: &Inside, world: &World<'a>) -> Secret<'a> {
+fn secret<'a>(seen: &[(&'a Place, &'a Credential)], id: Option<&str>, slots: &Slots<'a>, inside: &Inside<'a>, world: &World<'a>) -> Secret<'a> {
     let credentials: Vec<_> = seen.iter().map(|(_, credential)| *credential).collect();
     let faces = credentials.iter().filter_map(|credential| world.faces.get(&credential.rule).copied());
     let face = faces.min_by(|a, b| b.severity.total_cmp(&a.severity).then(a.code.cmp(&b.code)));
     let lifetime = lifetime(&credentials);
-    let committed = credentials.iter().filter_map(|credential| credential.facts.get(COMMITTED)?.parse::<Timestamp>().ok()).min();
-    let alive = Alive::of(&lifetime, committed, world.policy.now);
+    let story = slots.story(seen, id);
+    // The commit of a guessable secret may have brought another value of the same name.
+    let since = id.and_then(|_| story.as_ref()?.since());
+    let alive = Alive::of(&lifetime, since, world.policy.now);
     let inside = seen.iter().map(|(place, _)| inside.artifact(place)).collect();
-    Secret { seen: credentials, face, lifetime, committed, alive, entry, inside }
+    Secret { seen: credentials, face, lifetime, since, story, alive, entry: None, inside }
 }
 
 /// What all sights say together: the earliest making, the latest end.

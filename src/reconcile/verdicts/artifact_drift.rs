@@ -24,7 +24,7 @@ pub(super) const VERDICT: Verdict = Verdict {
 };
 
 fn judge(case: &Case<'_>, _world: &World<'_>) -> Option<Say> {
-    let model = case.model()?;
+    let model = case.model().filter(|_| case.lasts())?;
     let Standing::Drift { entry, rung, files, of } = model.standing else { return None };
     let extent = if of > 1 { format!("{files} of {of} files") } else { "its bytes".to_owned() };
     let arguments = [case.label.clone(), case.at(&case.all()), entry.value.title(), extent, rung.words().to_owned()];

@@ -21,13 +21,13 @@ pub(super) const VERDICT: Verdict = Verdict {
 };
 
 fn judge(case: &Case<'_>, _world: &World<'_>) -> Option<Say> {
-    let Alive::Expired(at) = case.secret()?.alive else { return None };
+    let Alive::Expired(at) = case.secret().filter(|_| case.lasts())?.alive else { return None };
     Some(Say::all(case, "default", [case.label.clone(), case.at(&case.all()), day(at)]))
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::reconcile::testing::Estate;
+    use crate::reconcile::testing::{Estate, span};
 
     #[test]
     fn the_written_expiry_decides() {
@@ -38,5 +38,7 @@ mod tests {
         );
         assert!(dated("2026-11-21T00:00:00Z").says("expired-secret-present").is_empty());
         assert!(dated("2026-11-19T00:00:00Z").says("likely-dead-secret").is_empty());
+        let removed = Estate::new().past_of("a.env", "x", span(1, 2, Some(3)), |credential| credential.lifetime.expires = "2026-11-19T00:00:00Z".parse().ok());
+        assert!(removed.says("expired-secret-present").is_empty());
     }
 }

@@ -21,7 +21,7 @@ pub(super) const VERDICT: Verdict = Verdict {
 };
 
 fn judge(case: &Case<'_>, world: &World<'_>) -> Option<Say> {
-    let entry = case.model_entry()?;
+    let entry = case.present_entry()?;
     let missing = world.policy.missing(&entry.value);
     let stage = entry.value.stage.map_or_else(|| "unknown".to_owned(), |stage| format!("{stage:?}").to_lowercase());
     let arguments = [case.label.clone(), case.at(&case.all()), entry.value.title(), some_of(&missing, 10), stage];

@@ -28,18 +28,17 @@ fn judge(case: &Case<'_>, _world: &World<'_>) -> Option<Say> {
 #[cfg(test)]
 mod tests {
     use crate::domain::Class;
-    use crate::reconcile::testing::Estate;
+    use crate::reconcile::testing::{Estate, Marked as _, span};
 
     #[test]
     fn the_issuers_cap_counts_from_the_commit() {
-        let capped = |committed: &str| {
-            Estate::new().credential("a.env", "x", |credential| {
+        let capped = |month: u32| {
+            Estate::new().past_of("a.env", "x", span(month, 34, None).head(), |credential| {
                 credential.lifetime.class = Class::Capped;
                 credential.lifetime.life = Some(90 * 86_400);
-                credential.facts.insert("committed".into(), committed.into());
             })
         };
-        let old = capped("2026-01-01T00:00:00Z");
+        let old = capped(25);
         assert_eq!(
             old.says("likely-dead-secret"),
             [
@@ -47,6 +46,6 @@ mod tests {
             ]
         );
         assert!(old.says("stale-secret").is_empty());
-        assert!(capped("2026-11-01T00:00:00Z").says("likely-dead-secret").is_empty());
+        assert!(capped(35).says("likely-dead-secret").is_empty());
     }
 }

@@ -4,6 +4,7 @@
 //! one thing of it; whatever changes the severity is a verdict of its own. `leaked` alone speaks once a place, with the credential rule's face.
 
 mod artifact_drift;
+mod artifact_replaced;
 mod credential_out_of_scope;
 mod expired_secret_present;
 mod incomplete_registration;
@@ -69,6 +70,7 @@ pub(super) const VERDICTS: &[&Verdict] = &[
     &unsafe_serialization::VERDICT,
     &secret_in_artifact::VERDICT,
     &unpinned_model_reference::VERDICT,
+    &artifact_replaced::VERDICT,
     &unregistered_credential::VERDICT,
     &ownerless_credential::VERDICT,
     &registration_expired::VERDICT,

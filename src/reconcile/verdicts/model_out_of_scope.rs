@@ -23,7 +23,7 @@ pub(super) const VERDICT: Verdict = Verdict {
 };
 
 fn judge(case: &Case<'_>, _world: &World<'_>) -> Option<Say> {
-    let entry = case.model_entry()?;
+    let entry = case.present_entry()?;
     let mut outside = case.outside(&entry.value.scope);
     // That is told by a graver verdict.
     outside.retain(|index| case.sights.get(*index).is_some_and(|sight| !is_deployed(entry, sight)));

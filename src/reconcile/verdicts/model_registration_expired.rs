@@ -19,7 +19,7 @@ pub(super) const VERDICT: Verdict = Verdict {
 };
 
 fn judge(case: &Case<'_>, world: &World<'_>) -> Option<Say> {
-    let entry = case.model_entry()?;
+    let entry = case.present_entry()?;
     let expires = entry.value.expires.filter(|expires| *expires < world.policy.today())?;
     Some(Say::all(case, "default", [case.label.clone(), case.at(&case.all()), entry.value.title(), expires.to_string()]))
 }

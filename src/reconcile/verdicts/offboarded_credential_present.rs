@@ -20,7 +20,7 @@ pub(super) const VERDICT: Verdict = Verdict {
 };
 
 fn judge(case: &Case<'_>, world: &World<'_>) -> Option<Say> {
-    let entry = case.secret()?.entry?;
+    let entry = case.secret().filter(|_| case.lasts())?.entry?;
     let left = entry.value.offboarded.filter(|left| *left <= world.policy.today())?;
     Some(Say::all(case, "default", [case.label.clone(), case.at(&case.all()), entry.value.name.clone(), left.to_string()]))
 }

@@ -23,7 +23,7 @@ pub(super) const VERDICT: Verdict = Verdict {
 };
 
 fn judge(case: &Case<'_>, world: &World<'_>) -> Option<Say> {
-    let entry = case.model_entry()?;
+    let entry = case.present_entry()?;
     let same = world.models.get(&(entry.value.name.as_str(), entry.value.version.as_deref()))?;
     let (other, fields) = same.iter().map(|other| (other, differing(entry, other))).find(|(_, fields)| !fields.is_empty())?;
     let at = |entry: &Entry<ModelEntry>| format!("{}:{}", entry.declared.file, entry.declared.line);

@@ -21,7 +21,7 @@ pub(super) const VERDICT: Verdict = Verdict {
 };
 
 fn judge(case: &Case<'_>, _world: &World<'_>) -> Option<Say> {
-    let entry = case.model_entry()?;
+    let entry = case.present_entry()?;
     let deployed: Vec<usize> = case.all().into_iter().filter(|index| case.sights.get(*index).is_some_and(|sight| is_deployed(entry, sight))).collect();
     let main = case.main(&deployed)?;
     let arguments = [case.label.clone(), main.place.display(), main.zone.clone().unwrap_or_default(), entry.value.title()];
@@ -30,7 +30,7 @@ fn judge(case: &Case<'_>, _world: &World<'_>) -> Option<Say> {
 
 /// A research model in a zone of production.
 pub(super) fn is_deployed(entry: &Entry<ModelEntry>, sight: &Sight<'_>) -> bool {
-    entry.value.stage == Some(Stage::Research) && weight(sight.zone.as_deref()) == weight(Some("production"))
+    entry.value.stage == Some(Stage::Research) && sight.place.presence().lasts() && weight(sight.zone.as_deref()) == weight(Some("production"))
 }
 
 #[cfg(test)]

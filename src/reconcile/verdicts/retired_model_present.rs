@@ -20,7 +20,7 @@ pub(super) const VERDICT: Verdict = Verdict {
 };
 
 fn judge(case: &Case<'_>, _world: &World<'_>) -> Option<Say> {
-    let entry = case.model_entry().filter(|entry| entry.value.stage == Some(Stage::Retired))?;
+    let entry = case.present_entry().filter(|entry| entry.value.stage == Some(Stage::Retired))?;
     Some(Say::all(case, "default", [case.label.clone(), case.at(&case.all()), entry.value.title()]))
 }
 

@@ -40,7 +40,7 @@ fn is_stray(sight: &Sight<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::reconcile::testing::Estate;
+    use crate::reconcile::testing::{Estate, span};
 
     #[test]
     fn the_main_place_lies_in_the_weightiest_zone() {
@@ -69,5 +69,13 @@ mod tests {
         assert!(estate.says("reused-across-zones").is_empty());
         let estate = Estate::new().guessable("deploy/x.env", 1).guessable("tests/x.env", 1);
         assert!(estate.says("reused-across-zones").is_empty());
+    }
+
+    #[test]
+    fn paths_of_a_history_lie_in_zones_too_and_the_place_that_lasts_is_named() {
+        let estate = Estate::new().credential("a/notebooks/x.py", "x", |_| {}).past("deploy/prod/x.env", "x", span(1, 2, Some(3)));
+        let findings = estate.findings("reused-across-zones");
+        assert_eq!((findings.len(), findings[0].place.uri().as_str()), (1, "a/notebooks/x.py"));
+        assert_eq!(findings[0].related[0].place.origin.scheme, "git");
     }
 }

@@ -19,7 +19,7 @@ pub(super) const VERDICT: Verdict = Verdict {
 };
 
 fn judge(case: &Case<'_>, world: &World<'_>) -> Option<Say> {
-    let entry = case.model_entry()?;
+    let entry = case.present_entry()?;
     let due = entry.value.review_by.filter(|due| *due < world.policy.today())?;
     Some(Say::all(case, "default", [case.label.clone(), case.at(&case.all()), entry.value.title(), due.to_string()]).once(&entry.declared))
 }

@@ -2,7 +2,7 @@
 
 use super::{CSF, CWE, NHI, Say, Verdict};
 use crate::domain::{Class, Level};
-use crate::reconcile::cases::{Case, World};
+use crate::reconcile::cases::{Case, Sight, World};
 
 pub(super) const VERDICT: Verdict = Verdict {
     code: 2006,
@@ -25,8 +25,8 @@ const FEDERATING: [&str; 4] = ["aws-", "azure-", "gcp-", "google-"];
 fn judge(case: &Case<'_>, _world: &World<'_>) -> Option<Say> {
     let secret = case.secret().filter(|secret| matches!(secret.lifetime.class, Class::Static | Class::KeyMaterial) && !secret.alive.is_dead())?;
     let name = &secret.face?.name;
-    let lies = |(index, zone): (usize, Option<&str>)| (zone == Some("pipeline")).then_some(index);
-    let within: Vec<usize> = case.sights.iter().map(|sight| sight.zone.as_deref()).enumerate().filter_map(lies).collect();
+    let lies = |sight: &Sight<'_>| sight.zone.as_deref() == Some("pipeline") && sight.place.presence().lasts();
+    let within: Vec<usize> = case.sights.iter().enumerate().filter(|(_, sight)| lies(sight)).map(|(index, _)| index).collect();
     let place = case.main(&within)?.place.display();
     FEDERATING.iter().any(|start| name.starts_with(start)).then(|| Say::of(within, "default", [case.label.clone(), place]))
 }

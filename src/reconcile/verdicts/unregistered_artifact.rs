@@ -32,6 +32,10 @@ pub(super) const VERDICT: Verdict = Verdict {
 
 fn judge(case: &Case<'_>, world: &World<'_>) -> Option<Say> {
     let model = case.model().filter(|_| world.registrations.present)?;
+    // Versions that others took the place of are told with those.
+    if model.turn.succeeded && !case.lasts() {
+        return None;
+    }
     let (name, format, place) = (case.label.clone(), model.format().to_owned(), case.at(&case.all()));
     let say = match model.standing {
         Standing::Unknown => Say::all(case, "default", [name, format, place]),

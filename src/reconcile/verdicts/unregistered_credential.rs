@@ -21,7 +21,8 @@ pub(super) const VERDICT: Verdict = Verdict {
 
 /// A registry without credentials is one of models: it says nothing about credentials.
 fn judge(case: &Case<'_>, world: &World<'_>) -> Option<Say> {
-    let secret = case.secret().filter(|secret| secret.entry.is_none() && !secret.alive.is_dead())?;
+    // An entry names the value in use; those that it took the place of need none.
+    let secret = case.secret().filter(|secret| secret.entry.is_none() && !secret.alive.is_dead() && !secret.is_replaced())?;
     let speaks = world.registrations.present && !world.registrations.credentials.is_empty();
     let trace = case.subject.clone().filter(|_| speaks)?;
     Some(Say::all(case, "default", [case.label.clone(), case.at(&case.all())]).with("trace", trace).with("rule", secret.title()))
@@ -29,7 +30,7 @@ fn judge(case: &Case<'_>, world: &World<'_>) -> Option<Say> {
 
 #[cfg(test)]
 mod tests {
-    use crate::reconcile::testing::Estate;
+    use crate::reconcile::testing::{Estate, Marked as _, span};
 
     #[test]
     fn only_a_registry_of_credentials_can_miss_one() {
@@ -43,5 +44,13 @@ mod tests {
             ["'Acme key acme_[REDACTED]' in 'a.env' is in no registry. Nobody answers for it; enter it with an owner, or revoke it."]
         );
         assert!(estate.identity("x", |_| {}).says("unregistered-credential").is_empty());
+    }
+
+    #[test]
+    fn values_that_were_rotated_out_need_no_entry() {
+        let estate = Estate::new().past("a.env", "x", span(1, 3, Some(4))).past("a.env", "y", span(4, 9, None).head()).identity("y", |_| {});
+        assert!(estate.says("unregistered-credential").is_empty());
+        let removed = Estate::new().past("a.env", "x", span(1, 3, Some(4))).identity("y", |_| {});
+        assert_eq!(removed.says("unregistered-credential").len(), 1);
     }
 }

@@ -8,11 +8,14 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use serde_sarif::sarif::{Artifact, ArtifactContent, ArtifactLocation, Location, LogicalLocation, PhysicalLocation, Region};
 
+use super::history::Provenance;
 use super::typed::{Role, file, plain, small, snippet, word};
-use crate::domain::{self, Place, Related, Step, Target, decode_uri, encode_uri};
+use crate::domain::{self, Place, Presence, Related, Step, Target, decode_uri, encode_uri};
 
 pub(super) const ROOT: &str = "%SRCROOT%";
 const STORE: &str = "OBJECTSTORE";
+/// Said of the related place of what a history shows.
+const AS_IT_WAS: &str = "in the commit that introduced it";
 
 /// The tables of one run, filled as its results pass.
 #[derive(Default)]
@@ -25,6 +28,7 @@ pub(super) struct Locations {
     logical: Vec<LogicalLocation>,
     pointers: BTreeMap<String, usize>,
     bases: BTreeMap<String, ArtifactLocation>,
+    pub(super) provenance: Provenance,
 }
 
 /// Where a result is.
@@ -32,26 +36,47 @@ pub(super) struct Located {
     pub(super) location: Location,
     /// The container, when the location is inside one.
     pub(super) analysis_target: Option<ArtifactLocation>,
+    /// The place as it was, when the location is only the beginning of what has its path today.
+    pub(super) then: Option<Related>,
     /// What SARIF has no word for.
     pub(super) properties: BTreeMap<String, Value>,
 }
 
 impl Locations {
-    pub(super) fn of(target: &Target) -> Self {
+    pub(super) fn of(target: &Target, pii: bool) -> Self {
         let scheme = format!("{}://", target.scheme);
         let bucket = target.root.strip_prefix(&scheme).unwrap_or(&target.root).trim_matches('/');
-        let mut locations = Self { bucket: if is_store(&target.scheme) { bucket.to_owned() } else { String::new() }, ..Self::default() };
+        let bucket = if is_store(&target.scheme) { bucket.to_owned() } else { String::new() };
+        let mut locations = Self { bucket, provenance: Provenance::of(target.repository.as_ref(), pii), ..Self::default() };
         locations.base(ROOT, "The root of what was scanned.");
         locations
     }
 
     /// The place of a result. `digest` names the bytes of the whole blob.
+    ///
+    /// What a history shows at a path that HEAD still has would be shown at that line of today's file, where something else stands: the
+    /// beginning of the file stands for it, and the place as it was is related.
     pub(super) fn primary(&mut self, place: &Place, digest: Option<&str>) -> Located {
+        let anchored = place.presence() != Presence::Here && place.history.as_ref().is_some_and(|history| history.in_head || history.path_in_head);
+        let mut located = match anchored {
+            true => {
+                let mut today = place.clone();
+                (today.region, today.origin.revision) = (None, None);
+                Located { then: Some(Related { place: place.clone(), message: AS_IT_WAS.to_owned() }), ..self.exact(&today, None) }
+            }
+            false => self.exact(place, digest),
+        };
+        located.properties.extend(layers(place));
+        located.properties.extend(self.provenance.property(place).map(|history| ("history".to_owned(), history)));
+        located
+    }
+
+    fn exact(&mut self, place: &Place, digest: Option<&str>) -> Located {
         let (uri, base) = self.address(place);
         let members: Vec<&Step> = place.steps.iter().filter(|step| step.kind == "member").collect();
         let names: Vec<String> = members.iter().map(|step| step.name.clone()).collect();
         let index = self.artifact(&uri, &base, &names, digest);
-        let mut properties = layers(place);
+        let mut properties = BTreeMap::new();
         let own = file(uri.clone(), &base);
         let (shown, analysis_target) = match names.is_empty() {
             true => (ArtifactLocation { index: Some(index), ..own }, None),
@@ -63,7 +88,7 @@ impl Locations {
         };
         let mut location = located(place, shown);
         location.logical_locations = self.logical(place);
-        Located { location, analysis_target, properties }
+        Located { location, analysis_target, then: None, properties }
     }
 
     /// A related place, numbered from 1. It is no artifact of the run: nothing was found there.
@@ -104,8 +129,7 @@ impl Locations {
         let uri = if uri.is_empty() { "unnamed" } else { uri };
         match &origin.revision {
             Some(revision) if origin.scheme == "git" => {
-                let short: String = revision.chars().take(12).collect();
-                let base = format!("COMMIT:{short}");
+                let base = self.provenance.base(revision);
                 self.base(&base, &format!("The root of the repository as of commit {revision}."));
                 (uri.to_owned(), base)
             }
@@ -275,7 +299,7 @@ fn layers(place: &Place) -> BTreeMap<String, Value> {
     } else if let Some(region) = &place.region {
         properties.insert("offset".to_owned(), json!(region.offset));
     }
-    if let Some(revision) = &place.origin.revision {
+    if let Some(revision) = place.origin.revision.as_ref().filter(|_| place.history.is_none()) {
         properties.insert("revision".to_owned(), json!(revision));
     }
     properties
@@ -319,8 +343,10 @@ mod tests {
 
     #[test]
     fn an_object_has_a_base_of_its_own() {
-        let mut locations =
-            Locations::of(&Target { scheme: "s3".into(), root: "s3://models".into(), start: String::new(), name: "s3://models".into(), repository: None });
+        let mut locations = Locations::of(
+            &Target { scheme: "s3".into(), root: "s3://models".into(), start: String::new(), name: "s3://models".into(), repository: None },
+            false,
+        );
         let mut place = place("v1/a.pt", &[]);
         place.origin.scheme = "s3".into();
         let located = locations.primary(&place, Some("ab"));
@@ -337,6 +363,27 @@ mod tests {
         place.origin.revision = Some("0123456789abcdef".into());
         locations.primary(&place, None);
         assert!(locations.bases().contains_key("COMMIT:0123456789ab"));
+    }
+
+    #[test]
+    fn what_is_past_is_shown_at_the_beginning_of_a_file_that_is_still_there() {
+        let mut place = place("a.env", &[]);
+        (place.origin.scheme, place.origin.revision) = ("git".into(), Some("0123456789abcdef".into()));
+        place.region = Some(domain::Region { start_line: 90, start_column: 7, end_line: 90, end_column: 9, ..domain::Region::default() });
+        let first = domain::Commit { id: "0123456789abcdef".into(), ..domain::Commit::default() };
+        let history = domain::History { removed: Some(first.clone()), first, ..domain::History::default() };
+        place.history = Some(Box::new(history.clone()));
+        let gone = Locations::default().primary(&place, None);
+        assert_eq!(json(&gone.location)["physicalLocation"]["artifactLocation"]["uriBaseId"], "COMMIT:0123456789ab");
+        assert_eq!(json(&gone.location)["physicalLocation"]["region"]["startLine"], 90);
+        assert!(gone.then.is_none());
+        place.history = Some(Box::new(domain::History { path_in_head: true, ..history }));
+        let mut locations = Locations::default();
+        let there = locations.primary(&place, None);
+        assert_eq!(json(&there.location)["physicalLocation"]["artifactLocation"], json!({"uri": "a.env", "uriBaseId": ROOT, "index": 0}));
+        assert_eq!(json(&there.location)["physicalLocation"]["region"]["startLine"], 1);
+        let then = json(locations.related(&there.then.expect("the place as it was"), 1));
+        assert_eq!((&then["physicalLocation"]["region"]["startLine"], &there.properties["history"]["line"]), (&json!(90), &json!(90)));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! What each consumer demands is said where it is met. `serde-sarif` stays behind this folder.
 
 mod guid;
+mod history;
 mod locations;
 mod notifications;
 mod results;
@@ -37,12 +38,13 @@ pub(super) fn knows(taxon: &Taxon) -> bool {
 }
 
 fn reporter<'w>(out: Box<dyn Write + 'w>, options: &Options) -> Box<dyn Reporter + 'w> {
-    Box::new(Sarif { out, full: options.full, run: None, open: None, categories: BTreeSet::new() })
+    Box::new(Sarif { out, full: options.full, pii: options.pii, run: None, open: None, categories: BTreeSet::new() })
 }
 
 struct Sarif<'w> {
     out: Box<dyn Write + 'w>,
     full: bool,
+    pii: bool,
     run: Option<Common>,
     /// The run being written.
     open: Option<Open>,
@@ -78,7 +80,8 @@ impl Reporter for Sarif<'_> {
         }
         self.out.write_all(br#","results":["#)?;
         let category = common.many.then(|| category(target, &mut self.categories));
-        self.open = Some(Open::of(common, target, troubles, tally, category, self.full));
+        let limit = if self.full { super::Limit::none() } else { tally.limit(RESULTS) };
+        self.open = Some(Open::of(common, target, troubles, limit, category, self.pii));
         Ok(())
     }
 
@@ -120,10 +123,10 @@ impl Sarif<'_> {
 }
 
 impl Open {
-    fn of(common: &Common, target: &Target, troubles: &[Trouble], tally: &Tally, category: Option<String>, full: bool) -> Self {
-        let mut locations = Locations::of(target);
-        let limit = if full { super::Limit::none() } else { tally.limit(RESULTS) };
+    fn of(common: &Common, target: &Target, troubles: &[Trouble], limit: super::Limit, category: Option<String>, pii: bool) -> Self {
+        let mut locations = Locations::of(target, pii);
         let mut notes = notifications::troubles(troubles, &mut locations);
+        notes.extend(target.repository.iter().flat_map(|repository| notifications::repository(repository, troubles)));
         notes.extend(limit.left_out().map(|left_out| notifications::truncated(RESULTS, RESULTS + left_out)));
         let waivers: Vec<_> = common.unused_waivers.iter().map(|waiver| notifications::unused_waiver(waiver)).collect();
         let mut invocation = common.invocation.clone();
@@ -137,6 +140,10 @@ impl Open {
         let mut tail = vec![("invocations", json(&[&self.invocation])?)];
         if let Some(category) = self.category {
             tail.push(("automationDetails", json(&RunAutomationDetails { id: Some(category), ..RunAutomationDetails::default() })?));
+        }
+        let provenance = self.locations.provenance.details();
+        if !provenance.is_empty() {
+            tail.push(("versionControlProvenance", json(&provenance)?));
         }
         if !self.locations.artifacts().is_empty() {
             tail.push(("artifacts", json(self.locations.artifacts())?));
@@ -197,6 +204,7 @@ mod tests {
             ("full", full(), sample::outcome()),
             ("two-targets", Options::default(), two_targets()),
             ("nothing", Options::default(), nothing),
+            ("history", Options::default(), sample::history()),
         ]
     }
 
@@ -296,6 +304,38 @@ mod tests {
         let ids: Vec<_> = log["runs"].as_array().into_iter().flatten().map(|run| run["automationDetails"]["id"].clone()).collect();
         assert_eq!(ids, ["heliodon/file/shop/", "heliodon/file/shop-2/"]);
         assert!(super::tests::log(&Options::default(), &sample::outcome())["runs"][0].get("automationDetails").is_none());
+    }
+
+    #[test]
+    fn a_result_of_the_past_whole() {
+        let log = log(&Options::default(), &sample::history());
+        let run = &log["runs"][0];
+        let result = &run["results"][1];
+        let link = "https://github.com/acme/shop/blob/a1b2c3d4e5f60718293a4b5c6d7e8f9001122334/old/prod.env#L4";
+        assert_eq!(result["message"]["id"], "history");
+        assert_eq!(result["message"]["arguments"][3], format!("[a1b2c3d4e5f6]({link})"));
+        let text = format!("'Key' lies in the history of 'old/prod.env': 'sk-proj-[REDACTED]', since commit '[a1b2c3d4e5f6]({link})' of '2024-03-01'.");
+        assert_eq!(result["message"]["text"], text);
+        let history = json!({
+            "commit": "a1b2c3d4e5f60718293a4b5c6d7e8f9001122334", "authorDate": "2024-03-01T08:00:00Z", "path": "old/prod.env", "line": 4,
+            "lastCommit": "b1b2c3d4e5f60718293a4b5c6d7e8f9001122334", "removedIn": "c1b2c3d4e5f60718293a4b5c6d7e8f9001122334",
+            "removedDate": "2024-04-02T08:00:00Z", "inHead": false, "permalink": link,
+        });
+        assert_eq!(result["properties"]["history"], history);
+        assert_eq!(result["locations"][0]["physicalLocation"]["artifactLocation"]["uriBaseId"], "COMMIT:a1b2c3d4e5f6");
+        let still_there = &run["results"][2];
+        assert_eq!(still_there["locations"][0]["physicalLocation"]["artifactLocation"]["uriBaseId"], "%SRCROOT%");
+        assert_eq!(still_there["relatedLocations"][0]["physicalLocation"]["artifactLocation"]["uriBaseId"], "COMMIT:a1b2c3d4e5f6");
+        let provenance = run["versionControlProvenance"].as_array().expect("a repository has a provenance");
+        assert_eq!(provenance.iter().map(|entry| entry["mappedTo"]["uriBaseId"].clone()).collect::<Vec<_>>(), ["%SRCROOT%", "COMMIT:a1b2c3d4e5f6"]);
+        let notes = run["invocations"][0]["toolExecutionNotifications"].to_string();
+        assert!(notes.contains("shallow-history") && notes.contains("partial-clone"), "{notes}");
+    }
+
+    #[test]
+    fn authors_are_not_told_unless_asked_for() {
+        let told = |pii: bool| log(&Options { pii, ..Options::default() }, &sample::history()).to_string();
+        assert!(!told(false).contains("@example.com") && told(true).contains("Name <name@example.com>"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::guid::guid;
 use super::locations::Locations;
 use super::results::clean;
 use super::typed::{multi, pascal, result_level, sentence, word};
-use crate::domain::{Level, Trouble};
+use crate::domain::{Level, Repository, Trouble};
 
 /// A condition of the scan itself.
 struct Kind {
@@ -44,6 +44,7 @@ const KINDS: &[Kind] = &[
     Kind { id: "notifications-truncated", level: Level::Warning, says: "There is more trouble than a log should hold.", means: "The rest is of the same kind, or of others.", help: "Write JSON lines for all of it.", message: "{0} more troubles are not in this log." },
     kind("object-store-error", "An object store refused or failed a request.", "The objects concerned were not searched.", "Check address, permissions and limits of the store."),
     kind(OTHER, "Something could not be read, or not wholly.", "It was searched as far as it could be.", "See the message."),
+    kind("partial-clone", "Objects of a repository are missing on purpose.", "What only a remote has was not searched.", "Fetch them (`git fetch --refetch` without a filter) and scan again."),
     kind("registry-error", "A registry cannot be read, or not wholly.", "Entries that are missing make approved models look unapproved.", "Mend the registry, or check its address and permissions."),
     Kind { id: "results-truncated", level: Level::Warning, says: "There are more results than dashboards take.", means: "Those of highest level and rank are in this log.", help: "Write --sarif-profile full or JSON lines for all of them.", message: "{0} of {1} results are in this log, those of highest level and rank; --sarif-profile full holds all." },
     kind("shallow-history", "The history of a repository is not all there.", "Commits before its boundary were not searched.", "Fetch the whole history and scan again."),
@@ -74,6 +75,16 @@ fn trouble(trouble: &Trouble, locations: &mut Locations) -> Notification {
         vec![Location { physical_location: Some(physical), ..Location::default() }]
     });
     notification
+}
+
+/// What a repository does not have, unless trouble of that kind was told.
+pub(super) fn repository(repository: &Repository, troubles: &[Trouble]) -> Vec<Notification> {
+    let kinds = [
+        (repository.shallow, "shallow-history", "its history ends at a boundary, and what lies before was not there to be read"),
+        (repository.partial, "partial-clone", "it is a partial clone, and what only its remote has was not there to be read"),
+    ];
+    let told = |kind: &str| troubles.iter().any(|trouble| trouble.kind == kind);
+    kinds.into_iter().filter(|(is, kind, _)| *is && !told(kind)).map(|(_, kind, says)| notification(kind, vec![".".to_owned(), says.to_owned()])).collect()
 }
 
 pub(super) fn truncated(kept: u64, all: u64) -> Notification {

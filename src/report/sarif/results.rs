@@ -16,14 +16,15 @@ const RELATED: usize = 50;
 
 /// `full` adds what only some dashboards understand: suppressions.
 pub(super) fn result(finding: &Finding, rule: Option<&Rule>, locations: &mut Locations, full: bool) -> sarif::Result {
-    let Located { location, analysis_target, properties } = locations.primary(&finding.place, digest(finding));
-    let related: Vec<_> = finding.related.iter().take(RELATED).enumerate().map(|(at, related)| locations.related(related, at + 1)).collect();
+    let Located { location, analysis_target, then, properties } = locations.primary(&finding.place, digest(finding));
+    let link = locations.provenance.permalink(&finding.place);
+    let related: Vec<_> = then.iter().chain(&finding.related).take(RELATED).enumerate().map(|(at, related)| locations.related(related, at + 1)).collect();
     let mut result = sarif::Result::builder()
         .rule_id(format!("HEL{:04}", finding.code))
         .kind(ResultKind::Fail)
         .level(result_level(finding.level))
         .rank(f64::from(finding.rank.min(100)))
-        .message(message(finding, rule))
+        .message(message(finding, rule, link.as_deref()))
         .locations(vec![location])
         .partial_fingerprints(fingerprints(&finding.fingerprint))
         .build();
@@ -59,12 +60,23 @@ fn is_target(text: &str) -> bool {
 }
 
 /// The text as it stands, and what it was made of when the rule knows the template and its places are filled: consumers look a named template up.
-fn message(finding: &Finding, rule: Option<&Rule>) -> Message {
+/// The commit in it becomes a link to the place as it was, where the forge is known.
+fn message(finding: &Finding, rule: Option<&Rule>, link: Option<&str>) -> Message {
     let known = rule.and_then(|rule| rule.messages.get(&finding.message)).is_some_and(|placeholders| *placeholders <= finding.arguments.len());
+    let commit = finding.place.history.as_ref().map(|history| history.first.short()).filter(|commit| !commit.is_empty());
+    let linked = commit.zip(link).map(|(commit, link)| (commit, format!("[{commit}]({link})")));
+    let argument = |argument: &String| match &linked {
+        Some((commit, link)) if argument == commit => link.clone(),
+        _ => clean(argument),
+    };
+    let text = match &linked {
+        Some((commit, link)) => clean(&finding.text).replace(&format!("'{commit}'"), &format!("'{link}'")),
+        None => clean(&finding.text),
+    };
     Message {
-        text: Some(sentence(&clean(&finding.text)).into_owned()),
+        text: Some(sentence(&text).into_owned()),
         id: known.then(|| finding.message.clone()),
-        arguments: (known && !finding.arguments.is_empty()).then(|| finding.arguments.iter().map(|argument| clean(argument)).collect()),
+        arguments: (known && !finding.arguments.is_empty()).then(|| finding.arguments.iter().map(argument).collect()),
         ..Message::default()
     }
 }

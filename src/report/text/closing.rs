@@ -5,7 +5,7 @@ use std::io;
 
 use super::Page;
 use super::layout::{bytes, columns, counted, grouped, harmless, wrapped};
-use crate::domain::{Finding, Level, Summary, Trouble};
+use crate::domain::{Finding, Level, Summary, Target, Trouble};
 
 /// Troubles shown; all of them are in the other formats.
 const TROUBLES: usize = 20;
@@ -19,6 +19,8 @@ pub(super) struct Counts {
     pub(super) files: u64,
     levels: BTreeMap<Level, u64>,
     pub(super) troubles: Vec<Trouble>,
+    /// What the repositories do not have.
+    pub(super) gaps: Vec<String>,
 }
 
 impl Counts {
@@ -26,6 +28,16 @@ impl Counts {
         if finding.suppression.is_none() {
             *self.levels.entry(finding.level).or_default() += 1;
         }
+    }
+
+    /// A history that is not all there must not look like a clean one.
+    pub(super) fn look_at(&mut self, target: &Target) {
+        let Some(repository) = &target.repository else { return };
+        let gaps = [
+            (repository.shallow, "shallow: ends at a boundary; what lies before was not read"),
+            (repository.partial, "partial: objects are missing that only the remote has; they were not read"),
+        ];
+        self.gaps.extend(gaps.into_iter().filter(|(is, _)| *is).map(|(_, gap)| format!("{gap} ({})", target.name)));
     }
 
     fn of(&self, level: Level) -> u64 {
@@ -44,6 +56,9 @@ impl Page<'_> {
         self.row("hidden", &hidden(summary))?;
         if !counts.troubles.is_empty() {
             self.row("trouble", &format!("{} not read, or not wholly", counted(counts.troubles.len() as u64, "object")))?;
+        }
+        for gap in &counts.gaps {
+            self.row("history", gap)?;
         }
         for advice in advice(summary) {
             writeln!(self.out)?;
@@ -167,5 +182,15 @@ ARTIFACT` writes an entry.
         let summary = Summary { units: 1, blobs: 1, bytes: 10, ..Summary::default() };
         let text = sample::render_outcome("text", &Options::default(), &Outcome { targets: Vec::new(), summary, ..sample });
         assert_eq!(text, "found    nothing\nseen     0 credentials, 0 models, 0 references to models; none registered\nread     1 file, 10 bytes\n");
+    }
+
+    #[test]
+    fn a_history_that_is_not_all_there_is_said() {
+        let text = sample::render_outcome("text", &Options { width: Some(100), ..Options::default() }, &sample::history());
+        let expected = "\
+history  shallow: ends at a boundary; what lies before was not read (shop)
+history  partial: objects are missing that only the remote has; they were not read (shop)
+";
+        assert!(text.contains(expected), "{text}");
     }
 }

@@ -11,7 +11,7 @@ const INDENT: &str = "    ";
 const RELATED: usize = 3;
 
 impl Page<'_> {
-    /// `seen`: the line was just shown, with the finding before.
+    /// `seen`: the line and its history were just shown, with the finding before.
     pub(super) fn entry(&mut self, finding: &Finding, name: &str, seen: bool) -> io::Result<()> {
         self.heading(finding, name)?;
         self.paragraph("", &finding.text)?;
@@ -20,6 +20,9 @@ impl Page<'_> {
         }
         for (label, fact) in facts::facts(&finding.properties) {
             self.paragraph(label, &fact)?;
+        }
+        if let Some(history) = facts::history(&finding.place, &finding.properties).filter(|_| !seen) {
+            self.paragraph("history", &history)?;
         }
         for related in finding.related.iter().take(RELATED) {
             let place = &related.place;

@@ -5,8 +5,45 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::layout::bytes;
+use crate::domain::{Commit, History, Place, Presence};
 
 type Properties = BTreeMap<String, Value>;
+
+/// Since when it is there, by whom, until when, and whether another value took its place.
+pub(super) fn history(place: &Place, properties: &Properties) -> Option<String> {
+    let History { first, last, in_head, .. } = place.history.as_deref()?;
+    let date = |commit: &Commit| commit.day().unwrap_or_else(|| "an unknown day".to_owned());
+    let id = first.id.get(..8).unwrap_or(&first.id);
+    let by = if first.name().is_empty() { id.to_owned() } else { format!("{id}, {}", first.name()) };
+    let until = match (place.presence(), place.history.as_ref().and_then(|history| history.gone())) {
+        (Presence::Head, _) => "in HEAD".to_owned(),
+        (Presence::Here, _) if *in_head => "in HEAD".to_owned(),
+        (Presence::Here, _) => "in the working tree, not in HEAD".to_owned(),
+        (Presence::Branch, _) => "on another branch".to_owned(),
+        (Presence::Unreachable, _) => format!("last {}, unreachable commits only", date(last)),
+        (Presence::Past, gone) => format!("removed {}, history only", date(gone.unwrap_or(last))),
+    };
+    let rotated = rotation(properties).map_or_else(String::new, |rotation| format!(" · {rotation}"));
+    // Of a guessable secret without a key only the name can be followed.
+    let by_name = properties.get("exposure").and_then(|exposure| exposure.get("of")).is_some_and(|of| of == "name");
+    let what = if by_name { "a value of this name since" } else { "since" };
+    Some(format!("{what} {} ({by}), {until}{rotated}", date(first)))
+}
+
+fn rotation(properties: &Properties) -> Option<String> {
+    let rotation = properties.get("rotation")?;
+    let date = |key: &str| rotation.get(key).and_then(Value::as_str).map(day);
+    let times = match rotation.get("times").and_then(Value::as_u64)? {
+        0 => None,
+        1 => Some("once".to_owned()),
+        many => Some(format!("{many} times")),
+    };
+    let rotated = times.map(|times| format!("rotated {times}{}", date("last").map_or_else(String::new, |last| format!(", last {last}"))));
+    let never = || date("never_since").map(|_| "never rotated".to_owned());
+    let replaced = date("replaced").map(|replaced| format!("replaced {replaced}"));
+    let told: Vec<_> = rotated.or_else(never).into_iter().chain(replaced).collect();
+    (!told.is_empty()).then(|| told.join(", "))
+}
 
 /// Label and sentence of what is known.
 pub(super) fn facts(properties: &Properties) -> Vec<(&'static str, String)> {
@@ -33,7 +70,7 @@ fn life(properties: &Properties) -> Option<String> {
         _ => None,
     });
     let dated = |key, word| text(properties, key).map(|time| format!("{word} {}", day(time)));
-    let minted = dated("minted", "made").or_else(|| dated("committed", "here since"));
+    let minted = dated("minted", "made");
     joined([class.map(str::to_owned), minted, dated("expires", "ends"), alive.map(str::to_owned)])
 }
 

@@ -73,6 +73,7 @@ impl Reporter for Text<'_> {
     fn target(&mut self, target: &Target, troubles: &[Trouble], _tally: &Tally) -> io::Result<()> {
         self.close_file()?;
         self.counts.troubles.extend_from_slice(troubles);
+        self.counts.look_at(target);
         if self.many {
             let name = self.page.paint.bold(&format!("── {} ──", layout::harmless(&target.name)));
             writeln!(self.page.out, "{name}\n")?;
@@ -211,5 +212,19 @@ config/staging.env
         assert!(!shown(&Options::default()).contains("tests/fixture.env"));
         let text = shown(&Options { verbose: true, ..Options::default() });
         assert!(text.contains("waived until 2026-12-31 by risk@example.com: revoked in March, kept as a fixture"), "{text}");
+    }
+
+    #[test]
+    fn a_history_at_a_glance() {
+        let text = sample::render_outcome("text", &Options { width: Some(120), ..Options::default() }, &sample::history());
+        let said: Vec<_> = text.lines().filter_map(|line| line.trim_start().strip_prefix("history: ")).collect();
+        let expected = [
+            "since 2024-03-01 (a1b2c3d4, Name), in HEAD · never rotated",
+            "since 2024-03-01 (a1b2c3d4, Name), removed 2024-04-02, history only · rotated 2 times, last 2025-01-05",
+            "a value of this name since 2024-03-01 (a1b2c3d4, Name), on another branch",
+            "since 2024-03-01 (a1b2c3d4, Name), last 2024-04-01, unreachable commits only",
+        ];
+        assert_eq!(said, expected, "{text}");
+        assert!(text.contains("4:5 @a1b2c3d4e5"), "{text}");
     }
 }

@@ -1,17 +1,23 @@
 //! What is to be seen in a blob: credentials, references, artifacts, manifests. No opinion; `reconcile` judges.
 //!
 //! Credentials and references share one pass of the keyword filter over the text ([`text`]); artifacts are told by the
-//! head and tail of their bytes ([`artifact::recognise`]).
+//! head and tail of their bytes ([`artifact::recognise`]). Of a text that was made from another, only what changed is searched ([`changed`]).
 
 pub mod artifact;
 pub mod credential;
+#[cfg(test)]
+pub(crate) mod examples;
 pub mod manifest;
+mod memory;
 pub mod reference;
+mod zones;
 
 use std::ops::Range;
 
 use crate::domain::{Evidence, Step, TraceKey};
 use crate::rulepack;
+
+pub use memory::{Memory, changed, remember};
 
 /// Text to be searched.
 #[derive(Clone, Copy)]
@@ -46,15 +52,29 @@ pub struct Scratch {
     /// Lent to sources by `Reader::with_buffer`.
     pub(super) bytes: Vec<u8>,
     pub(super) credential: credential::Scratch,
+    zones: Vec<credential::Zone>,
 }
 
 /// Calls `found` for every credential and reference in the text, in order of their spans, overlaps resolved.
 pub fn text(text: &Text<'_>, scratch: &mut Scratch, found: &mut dyn FnMut(Sighting)) {
     credential::search(text, &mut scratch.credential, found);
+    references(text, scratch).into_iter().for_each(|(_, sighting)| found(sighting));
+}
+
+/// The references whose anchors the last search of the text has met, by their anchors.
+fn references(text: &Text<'_>, scratch: &Scratch) -> Vec<(usize, Sighting)> {
+    let mut references = met(text, scratch);
+    reference::leave_out_docstrings(text, &mut references);
+    references
+}
+
+fn met(text: &Text<'_>, scratch: &Scratch) -> Vec<(usize, Sighting)> {
     let shapes = rulepack::pack().shapes();
+    let mut met = Vec::new();
     for (at, shape) in scratch.credential.references() {
-        reference::hit(text, &shapes[usize::from(*shape)], *at, found);
+        reference::hit(text, &shapes[usize::from(*shape)], *at, &mut |sighting| met.push((*at, sighting)));
     }
+    met
 }
 
 /// Text has no NUL in its first bytes. UTF-16 does, and is opened by `unpack` before this is asked.

@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
-use super::{Error, ListOptions, Listing, Source};
+use super::{Error, ListOptions, Listing, Source, git};
 use crate::domain::{Blob, Content, Origin, Place, Ranged, Target, Trouble, Unit, decode_uri, encode_uri};
 use crate::scan::Reader;
 
@@ -35,11 +36,15 @@ fn target(address: &str) -> Option<Result<Target, Error>> {
         return None;
     }
     let unreadable = |error| Error::Unreadable { name: address.to_owned(), error };
-    Some(fs::canonicalize(path).map_err(unreadable).map(|absolute| {
+    let target = fs::canonicalize(path).and_then(|absolute| {
+        if git::is_bare(&absolute) {
+            return git::target_at(&absolute, address);
+        }
         let root = root(&absolute);
-        let start = absolute.strip_prefix(&root).unwrap_or(Path::new(""));
-        Target { scheme: "file".into(), root: encode(&root), start: encode(start), name: address.to_owned(), repository: None }
-    }))
+        let start = encode(absolute.strip_prefix(&root).unwrap_or(Path::new("")));
+        Ok(Target { scheme: "file".into(), root: encode(&root), start, name: address.to_owned(), repository: git::describe(&root) })
+    });
+    Some(target.map_err(unreadable))
 }
 
 /// The repository around a path, or the path itself, or the directory of a file.
@@ -103,6 +108,29 @@ fn count_ignored(start: &Path, options: &ListOptions, own: bool, listing: &Listi
     }
     if own {
         hide("heliodonignore", Ignore { git: false, own: false }, Ignore { git: false, own });
+    }
+}
+
+/// The ignore file of ours at the root of a tree, for those who do not walk it.
+pub(super) struct OwnIgnore {
+    rules: Gitignore,
+    /// As it was written: results that are kept depend on it.
+    pub(super) text: String,
+}
+
+impl OwnIgnore {
+    /// The file of a working tree; none, where there is none.
+    pub(super) fn at(root: Option<&Path>) -> Self {
+        let text = root.and_then(|root| fs::read_to_string(root.join(OWN_IGNORE)).ok()).unwrap_or_default();
+        let mut builder = GitignoreBuilder::new("");
+        // A line that is no pattern hides nothing; the walk says so.
+        text.lines().for_each(|line| drop(builder.add_line(None, line)));
+        Self { rules: builder.build().unwrap_or_else(|_| Gitignore::empty()), text }
+    }
+
+    /// Is this path (relative to the root), or a folder that it lies in, ignored?
+    pub(super) fn covers(&self, path: &Path) -> bool {
+        !self.rules.is_empty() && self.rules.matched_path_or_any_parents(path, false).is_ignore()
     }
 }
 
@@ -177,7 +205,7 @@ fn count(start: &Path, options: &ListOptions, ignore: Ignore) -> u64 {
     counter.into_inner()
 }
 
-fn globs(patterns: &[String]) -> Result<GlobSet, Error> {
+pub(super) fn globs(patterns: &[String]) -> Result<GlobSet, Error> {
     let mut builder = GlobSetBuilder::new();
     for pattern in patterns {
         let glob = Glob::new(pattern).map_err(|error| Error::Pattern { pattern: pattern.clone(), error: error.kind().to_string() })?;

@@ -3,12 +3,14 @@
 //! To add one: write `acme.rs` with a `SOURCE`, and list it in [`SOURCES`]. A target chooses its source by scheme.
 
 mod file;
+mod git;
 mod list;
 mod stdin;
 
 use std::io;
+use std::path::PathBuf;
 
-use crate::domain::{PlanHead, Target, Trouble, Unit, Watch};
+use crate::domain::{PlanHead, Range, Reach, Target, Trouble, Unit, Watch};
 
 use super::Reader;
 
@@ -23,7 +25,7 @@ pub(super) struct Source {
     pub(super) read: fn(&Unit, &Target, &mut Reader<'_>) -> io::Result<()>,
 }
 
-pub(super) const SOURCES: &[&Source] = &[&stdin::SOURCE, &list::SOURCE, &file::SOURCE];
+pub(super) const SOURCES: &[&Source] = &[&stdin::SOURCE, &list::SOURCE, &git::SOURCE, &file::SOURCE];
 
 /// What to leave out of a listing.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +38,14 @@ pub struct ListOptions {
     pub threads: usize,
     /// Say how large each unit is; costs a look at each file.
     pub sizes: bool,
+}
+
+/// Where results are kept from run to run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CachePlace {
+    pub directory: PathBuf,
+    /// Bytes that the file may have.
+    pub limit: u64,
 }
 
 /// Receives what is listed, from any thread. Returning `false` from `unit` ends the listing; sources leave the number at 0.
@@ -56,6 +66,8 @@ pub enum Error {
     Unreadable { name: String, error: io::Error },
     #[error("`{pattern}`: {error}")]
     Pattern { pattern: String, error: String },
+    #[error("`{name}` is no repository, and a part of its history was asked for")]
+    NoRepository { name: String },
 }
 
 /// The target that an address names.
@@ -66,16 +78,24 @@ pub fn target(address: &str) -> Result<Target, Error> {
     })
 }
 
-/// Lists the units of one target.
-pub fn list(target: &Target, index: u32, options: &ListOptions, listing: &Listing<'_>) -> Result<(), Error> {
-    (find(&target.scheme)?.list)(target, index, options, listing)
+/// Lists the units of one target: its files, and the history of the repository that it lies in.
+pub fn list(target: &Target, index: u32, plan: &PlanHead, options: &ListOptions, listing: &Listing<'_>) -> Result<(), Error> {
+    let reach = &plan.reach;
+    if target.repository.is_none() && *reach != (Reach { range: reach.range.clone(), ..Reach::default() }) {
+        return Err(Error::NoRepository { name: target.name.clone() });
+    }
+    if reach.tree {
+        (find(&target.scheme)?.list)(target, index, options, listing)?;
+    }
+    if target.repository.is_some() && reach.range != Range::Nothing { git::list(target, index, reach, listing) } else { Ok(()) }
 }
 
 /// Hands the blobs of a unit to the reader.
 pub fn read(unit: &Unit, plan: &PlanHead, reader: &mut Reader<'_>) -> io::Result<()> {
     let target = plan.targets.get(unit.origin.target as usize);
     let target = target.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the unit names a target that the plan does not have"))?;
-    let source = find(&target.scheme).map_err(io::Error::other)?;
+    // The history of a target of files is read by git.
+    let source = find(&unit.origin.scheme).map_err(io::Error::other)?;
     (source.read)(unit, target, reader)
 }
 

@@ -52,6 +52,12 @@ impl Budget {
         Self { limits, members: Rc::default(), bytes: Rc::default(), model: false }
     }
 
+    /// Forgets what was drawn, for the next of many blobs that have nothing to do with each other.
+    pub fn renew(&self) {
+        self.members.set(0);
+        self.bytes.set(0);
+    }
+
     /// The same budget, for the archive of a model.
     pub fn of_model(&self) -> Self {
         Self { model: true, ..self.clone() }

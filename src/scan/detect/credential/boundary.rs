@@ -1,9 +1,14 @@
 //! Where a token may begin: after anything that cannot be part of it, and after the end of an escape.
 
+use std::ops::Range;
+
 use crate::rulepack::literal::ByteSet;
 
 /// What a bare value stands behind: a sign of assignment, a quote, a bracket, a space. Bytes beyond ASCII are such quotes elsewhere.
 const VALUE_POSITION: ByteSet = ByteSet::from_bytes(b"=:\"'`([{<>,;|&* \t\r\n");
+
+/// Parameters of a terminal's colour are no longer.
+const LONGEST_COLOUR: usize = 16;
 
 /// May a token whose alphabet (at its left end) is `left` begin here?
 #[inline]
@@ -27,6 +32,12 @@ pub(super) fn is_value_position(text: &[u8], at: usize) -> bool {
     }
 }
 
+/// Is a bare value the beginning of a digest, as lock files keep it (`sha512-…`), or of a longer base64 text?
+pub(super) fn is_in_digest(text: &[u8], value: &Range<usize>) -> bool {
+    let names_digest = [&b"sha1-"[..], b"sha256-", b"sha384-", b"sha512-"].iter().any(|name| text[value.clone()].starts_with(name));
+    names_digest || matches!(text.get(value.end..value.end + 2), Some([b'+', next]) if next.is_ascii_alphanumeric())
+}
+
 /// Is this byte a letter or digit of an escape (`\n`, `%3D`, a colour)? A token that may begin with anything would take it along.
 #[inline]
 pub(super) fn is_inside_escape(text: &[u8], at: usize) -> bool {
@@ -35,7 +46,7 @@ pub(super) fn is_inside_escape(text: &[u8], at: usize) -> bool {
         Some(b'\\') => rest.first().is_some_and(|byte| b"nrtbfvaexu0".contains(byte)),
         Some(b'%') => rest.len() >= 2 && hex(&rest[..2]).is_some(),
         Some(b'[' | b';') => {
-            let parameters = rest.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b';').count();
+            let parameters = rest.iter().take(LONGEST_COLOUR).take_while(|byte| byte.is_ascii_digit() || **byte == b';').count();
             rest.get(parameters) == Some(&b'm') && colour_ends(before)
         }
         _ => false,
@@ -60,7 +71,7 @@ fn escape_ends(text: &[u8]) -> Option<u8> {
 
 /// `ESC[1;31` in any spelling of the escape.
 fn colour_ends(text: &[u8]) -> bool {
-    let parameters = text.iter().rev().take_while(|byte| byte.is_ascii_digit() || **byte == b';').count();
+    let parameters = text.iter().rev().take(LONGEST_COLOUR).take_while(|byte| byte.is_ascii_digit() || **byte == b';').count();
     let before = &text[..text.len() - parameters];
     [&b"\x1b["[..], b"\\x1b[", b"\\x1B[", b"\\033[", b"\\e[", b"\\u001b[", b"\\u001B["].iter().any(|start| before.ends_with(start))
 }

@@ -100,6 +100,13 @@ impl Checker {
     }
 }
 
+/// A rule's examples and negatives as texts.
+#[cfg(test)]
+pub(in crate::scan::detect) fn examples(rule: &Rule, seed: u64) -> Vec<String> {
+    let all = rule.examples.iter().chain(&rule.negatives);
+    all.filter_map(|example| template::expand(example, seed, &|so_far| complete(rule, so_far)).ok()).collect()
+}
+
 /// What `{{check}}` stands for: the checksum of the token as written so far, from where the pattern starts.
 fn complete(rule: &Rule, so_far: &str) -> Option<String> {
     let pattern = &rule.shape.as_ref()?.pattern;

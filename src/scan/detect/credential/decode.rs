@@ -14,6 +14,8 @@ const SHORTEST_PIECE: usize = 24;
 
 /// Text that came out of an encoding.
 pub(super) struct Decoded {
+    /// Where the piece of text begins that it came out of.
+    pub(super) anchor: usize,
     pub(super) bytes: Vec<u8>,
     /// Names of the encodings, outermost first.
     pub(super) steps: Vec<&'static str>,
@@ -42,17 +44,31 @@ impl Decoded {
 }
 
 /// Bytes that may still be decoded; a share of the text's length, so that no encoding is a bomb.
-pub(super) struct Budget(usize);
+pub(in crate::scan::detect) struct Budget {
+    left: usize,
+    refused: bool,
+}
 
 impl Budget {
-    pub(super) fn for_text(text: &[u8]) -> Self {
-        Self(text.len().saturating_mul(4).saturating_add(4096))
+    pub(in crate::scan::detect) fn for_text(text: &[u8]) -> Self {
+        Self { left: text.len().saturating_mul(4).saturating_add(4096), refused: false }
+    }
+
+    /// What is left when so much is spent already.
+    pub(in crate::scan::detect) fn less(self, spent: usize) -> Self {
+        Self { left: self.left.saturating_sub(spent), refused: self.refused || self.left <= spent }
+    }
+
+    /// What was spent of the budget that this one was, unless something had to be left out for the lack of it.
+    pub(in crate::scan::detect) fn spent(&self, before: &Self) -> Option<usize> {
+        (!self.refused && self.left > 0).then(|| before.left - self.left)
     }
 
     /// Takes `bytes` if there are so many.
     fn spend(&mut self, bytes: usize) -> bool {
-        let left = self.0.checked_sub(bytes);
-        self.0 = left.unwrap_or(self.0);
+        let left = self.left.checked_sub(bytes);
+        self.left = left.unwrap_or(self.left);
+        self.refused |= left.is_none();
         left.is_some()
     }
 }
@@ -83,8 +99,8 @@ impl Pieces {
     }
 }
 
-/// Everything that can be decoded in this text.
-pub(super) fn all(text: &[u8], pieces: Pieces, budget: &mut Budget) -> Vec<Decoded> {
+/// Everything that can be decoded in this text: what was gathered of it, and the escapes in the zones.
+pub(super) fn all<'z>(text: &[u8], pieces: Pieces, zones: impl Iterator<Item = &'z Range<usize>>, budget: &mut Budget) -> Vec<Decoded> {
     let mut found = Vec::new();
     let mut done = 0;
     for piece in pieces.found {
@@ -96,8 +112,30 @@ pub(super) fn all(text: &[u8], pieces: Pieces, budget: &mut Budget) -> Vec<Decod
             found.push(decoded);
         }
     }
-    found.extend(escapes::all(text, budget));
+    zones.for_each(|zone| escapes::all(text, zone, budget, &mut found));
     found
+}
+
+/// The nearest place before `at`, or `at`, that stands in no piece of an encoding and divides none.
+pub(in crate::scan::detect) fn border_before(text: &[u8], mut at: usize) -> usize {
+    loop {
+        let before = escapes::border_before(text, radix::border_before(text, at));
+        if before == at {
+            return at;
+        }
+        at = before;
+    }
+}
+
+/// The same, behind `at`.
+pub(in crate::scan::detect) fn border_behind(text: &[u8], mut at: usize) -> usize {
+    loop {
+        let behind = escapes::border_behind(text, radix::border_behind(text, at));
+        if behind == at {
+            return at;
+        }
+        at = behind;
+    }
 }
 
 /// Text that a person could have written, rather than bytes.
@@ -115,7 +153,7 @@ mod tests {
         let (mut map, mut pieces) = (Vec::new(), Pieces::default());
         runs::fill(&mut map, text.as_bytes());
         runs::each_run(&map, 16, |run| pieces.consider(text.as_bytes(), &run));
-        let all = all(text.as_bytes(), pieces, &mut Budget::for_text(text.as_bytes()));
+        let all = all(text.as_bytes(), pieces, std::iter::once(&(0..text.len())), &mut Budget::for_text(text.as_bytes()));
         all.iter().map(|one| (String::from_utf8_lossy(&one.bytes).into_owned(), one.steps.clone(), one.source(&(0..one.bytes.len())))).collect()
     }
 

@@ -6,7 +6,9 @@ use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::context;
 use super::filter::Filter;
+use super::margin::Reach;
 use super::native::{NATIVES, Native};
+use super::verify::RUN_HEAD;
 use crate::rulepack::rule::{Rule, Wake};
 use crate::rulepack::{Pack, pack};
 
@@ -17,6 +19,8 @@ pub(super) struct Engine {
     natives: Vec<Option<NativeRules>>,
     /// By literal: a host name, which may stand behind its value.
     hosts: Vec<bool>,
+    /// By rule.
+    reaches: Vec<Reach>,
     runs: OnceLock<Option<RunRules>>,
 }
 
@@ -46,12 +50,17 @@ impl Engine {
             let pack = pack();
             let natives = pack.data().natives.iter().map(|name| NativeRules::new(name, pack.rules())).collect();
             let hosts = pack.data().literals.iter().map(|literal| context::is_host(&literal.display())).collect();
-            Self { pack, filter: Filter::new(pack), natives, hosts, runs: OnceLock::new() }
+            let reaches = pack.rules().iter().map(|rule| Reach::of(rule, RUN_HEAD)).collect();
+            Self { pack, filter: Filter::new(pack), natives, hosts, reaches, runs: OnceLock::new() }
         })
     }
 
     pub(super) fn rule(&self, index: usize) -> &'static Rule {
         &self.pack.rules()[index]
+    }
+
+    pub(super) fn reach(&self, index: usize) -> &Reach {
+        &self.reaches[index]
     }
 
     pub(super) fn is_host(&self, literal: u16) -> bool {

@@ -2,6 +2,8 @@
 //!
 //! Safe throughout: indexes of 16 bits into tables of 65 536 need no checks, and the same loop over raw pointers was 6 % faster.
 
+use std::ops::Range;
+
 use crate::rulepack::Pack;
 use crate::rulepack::literal::Literal;
 use crate::rulepack::tables::{Buckets, Entry, PairTable, WORDS, key};
@@ -26,21 +28,21 @@ impl<'p> Filter<'p> {
         Self { pairs: pack.pairs(), keys, buckets, literals: &pack.data().literals }
     }
 
-    /// Calls `hit` with the position and the number of every literal in the text, in the order of the filtered bytes, which
-    /// stand up to a literal's length behind its start.
+    /// Calls `hit` with the position and the number of every literal whose filtered bytes begin in the range, in the order of
+    /// those bytes, which stand up to a literal's length behind its start.
     #[inline]
-    pub(super) fn scan(&self, text: &[u8], hit: &mut impl FnMut(usize, u16)) {
-        let mut base = 0;
-        while let Some(block) = text.get(base..).and_then(|rest| rest.first_chunk::<BLOCK>()) {
+    pub(super) fn scan(&self, text: &[u8], range: Range<usize>, hit: &mut impl FnMut(usize, u16)) {
+        let mut base = range.start;
+        while let Some(block) = text.get(base..).filter(|_| base + LANES <= range.end).and_then(|rest| rest.first_chunk::<BLOCK>()) {
             self.block(text, base, block, LANES, hit);
             base += LANES;
         }
-        let rest = &text[base..];
+        let rest = &text[base..text.len().min(base + 2 * BLOCK)];
         let mut padded = [0; 2 * BLOCK];
         padded[..rest.len()].copy_from_slice(rest);
         for at in [0, LANES] {
             if let Some(block) = padded[at..].first_chunk::<BLOCK>() {
-                self.block(text, base + at, block, rest.len().saturating_sub(at).min(LANES), hit);
+                self.block(text, base + at, block, (range.end - base).saturating_sub(at).min(LANES), hit);
             }
         }
     }
@@ -155,7 +157,7 @@ mod tests {
             }
             text.truncate(random.below(400));
             let mut found = Vec::new();
-            Filter::new(pack()).scan(&text, &mut |at, literal| found.push((at, literal)));
+            Filter::new(pack()).scan(&text, 0..text.len(), &mut |at, literal| found.push((at, literal)));
             found.sort_unstable();
             assert_eq!(found, plain(&text), "{:?}", String::from_utf8_lossy(&text));
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 use super::super::{Sighting, Text};
 use super::{checksum, key, life, value};
@@ -12,11 +13,14 @@ use crate::rulepack::rule::{Confidence, Demand, Rule, Wake};
 const MOST_SHOWN: usize = 12;
 const LEAST_HIDDEN: usize = 3;
 
-pub(super) struct Hit {
+#[derive(Clone, Debug)]
+pub(in crate::scan::detect) struct Hit {
+    /// Where the match starts, or the parser's word: see [`super::margin`].
+    pub(in crate::scan::detect) anchor: usize,
     /// Place in the pack's list of rules.
-    pub(super) rule: usize,
+    pub(in crate::scan::detect) rule: usize,
     /// What is shown as the finding's region.
-    pub(super) span: Range<usize>,
+    pub(in crate::scan::detect) span: Range<usize>,
     pub(super) secret: Range<usize>,
     pub(super) key: Option<String>,
     pub(super) parts: Vec<(String, Range<usize>)>,
@@ -26,6 +30,30 @@ pub(super) struct Hit {
     pub(super) public: usize,
     /// Known to be so or not; else it is told from the value.
     pub(super) guessable: Option<bool>,
+}
+
+/// A hit in a text that may be another than the one it was found in: the same bytes stand `shift` further on.
+pub(in crate::scan::detect) struct Shown {
+    pub(in crate::scan::detect) hit: Hit,
+    /// Made when the hit first wins over all others; its spans count as the hit's do.
+    pub(super) sighting: OnceLock<Arc<Sighting>>,
+}
+
+impl From<Hit> for Shown {
+    fn from(hit: Hit) -> Self {
+        Self { hit, sighting: OnceLock::new() }
+    }
+}
+
+impl Shown {
+    pub(super) fn sighting(&self, rule: &Rule, text: &Text<'_>, shift: isize) -> Arc<Sighting> {
+        Arc::clone(self.sighting.get_or_init(|| Arc::new(sighting(&self.hit, rule, text, shift))))
+    }
+}
+
+/// The same bytes in a text where they stand `shift` further on.
+pub(in crate::scan::detect) fn shifted(range: &Range<usize>, shift: isize) -> Range<usize> {
+    range.start.wrapping_add_signed(shift)..range.end.wrapping_add_signed(shift)
 }
 
 /// How specific a rule is, for one to win where several match: an own literal, then context, then parsers, then guesses.
@@ -46,28 +74,28 @@ pub(super) fn is_acceptable(rule: &Rule, secret: &[u8]) -> bool {
         && (rule.native.is_some() || !value::is_placeholder(secret))
 }
 
-/// Says what was found; `text` is the layer that the hit's spans count in.
-pub(super) fn sighting(hit: Hit, rule: &Rule, text: &Text<'_>) -> Sighting {
-    let secret = &text.bytes[hit.secret.clone()];
+/// Says what was found; `text` is the layer that the hit stands in.
+fn sighting(hit: &Hit, rule: &Rule, text: &Text<'_>, shift: isize) -> Sighting {
+    let secret = &text.bytes[shifted(&hit.secret, shift)];
     let read = rule.lifetime.reader.as_ref().and_then(|reader| life::read(reader, secret)).unwrap_or_default();
     let guessable = hit.guessable.unwrap_or_else(|| value::is_guessable(secret));
     let trace = Secret::new(secret).trace(hit.public.min(MOST_SHOWN).min(secret.len() / LEAST_HIDDEN), guessable, text.trace_key);
     let because = std::iter::once(rule.lifetime.says.clone()).chain(read.because).collect();
     let lifetime =
         Lifetime { class: read.class.unwrap_or(rule.lifetime.class.into()), minted: read.minted, expires: read.expires, life: rule.lifetime.life, because };
-    let facts: BTreeMap<_, _> = hit.facts.into_iter().chain(read.facts).collect();
+    let facts: BTreeMap<_, _> = hit.facts.iter().cloned().chain(read.facts).collect();
     let credential = Credential {
         rule: rule.code,
         trace,
-        key: hit.key.or_else(|| key::assigned(text.bytes, hit.span.start)),
+        key: hit.key.clone().or_else(|| key::assigned(text.bytes, shifted(&hit.span, shift).start)),
         lifetime,
         facts,
         zone: zone(rule, secret),
         parts: Vec::new(),
         sureness: hit.sureness,
     };
-    let secrets = std::iter::once(hit.secret).chain(hit.parts.iter().map(|(_, span)| span.clone())).collect();
-    Sighting { span: hit.span, steps: Vec::new(), secrets, parts: hit.parts, evidence: Evidence::Credential(credential) }
+    let secrets = std::iter::once(hit.secret.clone()).chain(hit.parts.iter().map(|(_, span)| span.clone())).collect();
+    Sighting { span: hit.span.clone(), steps: Vec::new(), secrets, parts: hit.parts.clone(), evidence: Evidence::Credential(credential) }
 }
 
 /// How sure a match of the rule's own pattern is. A checksum leaves no doubt.

@@ -1,8 +1,17 @@
 //! One layer of a text: the text itself, or what came out of an encoding in it. Decoded layers are searched in turn.
+//!
+//! A search has two halves. [`gather`] finds hits and encodings, each by its anchor and the bytes around it alone, so that it can
+//! be asked for a part of the text. [`weigh`] lets all that was found in a text compete; it does not look at the text again.
+
+use std::ops::Range;
+use std::sync::Arc;
 
 use super::super::{Sighting, Text};
 use super::decode::{self, Budget, Decoded, Pieces};
 use super::engine::Engine;
+use super::hit::{Shown, shifted};
+use super::margin::Look;
+use super::overlap::Placed;
 use super::verify::Pass;
 use super::{Scratch, hit, overlap, runs};
 use crate::domain::{Evidence, Step};
@@ -10,49 +19,122 @@ use crate::domain::{Evidence, Step};
 /// Shorter runs of value characters are neither keys nor encodings. The rule compiler demands as much of rules found by runs.
 const SHORTEST_RUN: usize = 16;
 
+/// A part of a text. Its borders divide no piece of an encoding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::scan::detect) struct Zone {
+    /// What has its anchor here is found.
+    pub(in crate::scan::detect) anchors: Range<usize>,
+    /// Where the words and literals are looked for that wake rules: so much more that none is missed.
+    pub(in crate::scan::detect) wakes: Range<usize>,
+}
+
+/// What a text or a part of it shows before all of it is weighed.
+#[derive(Default)]
+pub(in crate::scan::detect) struct Gathered {
+    pub(in crate::scan::detect) hits: Vec<Shown>,
+    pub(in crate::scan::detect) inside: Vec<Inside>,
+    pub(in crate::scan::detect) looks: Vec<Look>,
+}
+
+/// What one piece of a text holds in an encoding.
+pub(in crate::scan::detect) struct Inside {
+    pub(in crate::scan::detect) anchor: usize,
+    found: Vec<Found>,
+}
+
 /// A sighting and how specific its rule is.
-struct Found {
+#[derive(Clone)]
+pub(in crate::scan::detect) struct Found {
     specificity: u8,
-    sighting: Sighting,
+    /// The sighting's spans count from so much before the text.
+    pub(in crate::scan::detect) shift: isize,
+    pub(in crate::scan::detect) sighting: Arc<Sighting>,
+}
+
+impl Zone {
+    /// All of a text.
+    pub(in crate::scan::detect) fn whole(length: usize) -> Self {
+        Self { anchors: 0..length, wakes: 0..length }
+    }
+}
+
+impl Inside {
+    pub(in crate::scan::detect) fn placed(&self, shift: isize) -> impl Iterator<Item = Found> {
+        self.found.iter().map(move |found| Found { shift: found.shift.wrapping_add(shift), ..found.clone() })
+    }
+}
+
+impl Found {
+    /// For what no other piece of evidence competes with.
+    pub(in crate::scan::detect) fn alone(sighting: Arc<Sighting>, shift: isize) -> Self {
+        Self { specificity: 0, shift, sighting }
+    }
+
+    pub(in crate::scan::detect) fn span(&self) -> Range<usize> {
+        shifted(&self.sighting.span, self.shift)
+    }
 }
 
 /// Everything in the text and in its encodings, sorted by place.
 pub(super) fn search(text: &Text<'_>, scratch: &mut Scratch) -> Vec<Sighting> {
     let mut found = layer(text, scratch, 0, &mut Budget::for_text(text.bytes));
-    found.sort_by_key(|found| (found.sighting.span.start, found.sighting.span.end));
-    found.into_iter().map(|found| found.sighting).collect()
+    found.sort_by_key(|found| (found.span().start, found.span().end));
+    found.into_iter().map(|found| Arc::unwrap_or_clone(found.sighting)).collect()
 }
 
 fn layer(text: &Text<'_>, scratch: &mut Scratch, depth: usize, budget: &mut Budget) -> Vec<Found> {
+    let gathered = gather(text, &[Zone::whole(text.bytes.len())], scratch, depth, budget);
+    let hits = gathered.hits.iter().map(|shown| Placed { shown, shift: 0 }).collect();
+    weigh(text, hits, gathered.inside.into_iter().flat_map(|inside| inside.found).collect())
+}
+
+/// What has its anchor in the zones of a text.
+pub(super) fn gather(text: &Text<'_>, zones: &[Zone], scratch: &mut Scratch, depth: usize, budget: &mut Budget) -> Gathered {
     let engine = Engine::get();
     let mut map = std::mem::take(&mut scratch.map);
-    runs::fill(&mut map, text.bytes);
     let references = if depth == 0 { Some(&mut scratch.references) } else { None };
     let mut pass = Pass::new(engine, text, &mut scratch.state, references);
     let mut pieces = Pieces::default();
-    engine.filter.scan(text.bytes, &mut |at, literal| pass.wake(at, literal));
-    runs::each_run(&map, SHORTEST_RUN, |run| {
-        pass.run(&run);
-        pieces.consider(text.bytes, &run);
-    });
-    let mut hits = pass.hits;
+    for Zone { anchors, wakes } in zones {
+        pass.zone = anchors.clone();
+        engine.filter.scan(text.bytes, wakes.clone(), &mut |at, literal| pass.wake(at, literal));
+        runs::fill(&mut map, &text.bytes[wakes.clone()]);
+        runs::each_run(&map, SHORTEST_RUN, |run| {
+            let run = wakes.start + run.start..wakes.start + run.end;
+            pass.run(&run);
+            if anchors.contains(&run.start) {
+                pieces.consider(text.bytes, &run);
+            }
+        });
+    }
+    let Pass { hits, looks, .. } = pass;
     scratch.map = map;
-    overlap::resolve(&mut hits, engine.pack.rules());
-    let mut found: Vec<Found> = Vec::new();
-    for hit in hits {
-        let rule = engine.rule(hit.rule);
-        found.push(Found { specificity: hit::specificity(rule), sighting: hit::sighting(hit, rule, text) });
+    let inside = if depth < decode::DEPTH { inside(text, pieces, zones, scratch, depth, budget) } else { Vec::new() };
+    Gathered { hits: hits.into_iter().map(Shown::from).collect(), inside, looks }
+}
+
+fn inside(text: &Text<'_>, pieces: Pieces, zones: &[Zone], scratch: &mut Scratch, depth: usize, budget: &mut Budget) -> Vec<Inside> {
+    let mut inside = Vec::new();
+    for decoded in decode::all(text.bytes, pieces, zones.iter().map(|zone| &zone.anchors), budget) {
+        let inner = Text { bytes: &decoded.bytes, name: "", continued: false, prose: false, trace_key: text.trace_key };
+        let found = layer(&inner, scratch, depth + 1, budget).into_iter();
+        let found: Vec<_> = found.map(|found| Found { sighting: Arc::new(outward(Arc::unwrap_or_clone(found.sighting), &decoded)), ..found }).collect();
+        inside.extend((!found.is_empty()).then_some(Inside { anchor: decoded.anchor, found }));
     }
-    if depth < decode::DEPTH {
-        let mut inside = Vec::new();
-        for decoded in decode::all(text.bytes, pieces, budget) {
-            let inner = Text { bytes: &decoded.bytes, name: "", continued: false, prose: false, trace_key: text.trace_key };
-            let found = layer(&inner, scratch, depth + 1, budget).into_iter();
-            inside.extend(found.map(|found| Found { sighting: outward(found.sighting, &decoded), ..found }));
-        }
-        join(&mut found, inside);
-    }
-    found
+    inside
+}
+
+/// What is left of the hits and of what the encodings hold, each in an order that depends on the text alone.
+pub(in crate::scan::detect) fn weigh(text: &Text<'_>, mut hits: Vec<Placed<'_>>, inside: Vec<Found>) -> Vec<Found> {
+    let rules = Engine::get().pack.rules();
+    overlap::resolve(&mut hits, rules);
+    let found = |Placed { shown, shift }: Placed<'_>| {
+        let rule = &rules[shown.hit.rule];
+        Found { specificity: hit::specificity(rule), shift, sighting: shown.sighting(rule, text, shift) }
+    };
+    let mut plain: Vec<Found> = hits.into_iter().map(found).collect();
+    join(&mut plain, inside);
+    plain
 }
 
 /// From the decoded text to the text it was decoded from.
@@ -69,13 +151,13 @@ fn outward(sighting: Sighting, decoded: &Decoded) -> Sighting {
 
 /// Takes in what the encodings show, unless the layer shows as much by itself there; several secrets may come from one run.
 fn join(plain: &mut Vec<Found>, mut inside: Vec<Found>) {
-    inside.sort_by(|a, b| (identity(a), a.sighting.span.start).cmp(&(identity(b), b.sighting.span.start)));
+    inside.sort_by(|a, b| (identity(a), a.span().start).cmp(&(identity(b), b.span().start)).then_with(|| details(a).cmp(&details(b))));
     // One encoding inside another is reached on several roads.
-    inside.dedup_by(|new, old| identity(new) == identity(old) && new.sighting.span.start < old.sighting.span.end);
+    inside.dedup_by(|new, old| identity(new) == identity(old) && new.span().start < old.span().end);
     let mut beaten = vec![false; plain.len()];
     inside.retain(|new| {
-        let first = plain.partition_point(|old| old.sighting.span.end <= new.sighting.span.start);
-        let count = plain[first..].iter().take_while(|old| old.sighting.span.start < new.sighting.span.end).count();
+        let first = plain.partition_point(|old| old.span().end <= new.span().start);
+        let count = plain[first..].iter().take_while(|old| old.span().start < new.span().end).count();
         let wins = plain[first..first + count].iter().all(|old| old.specificity < new.specificity);
         if wins {
             beaten[first..first + count].fill(true);
@@ -85,6 +167,11 @@ fn join(plain: &mut Vec<Found>, mut inside: Vec<Found>) {
     let mut beaten = beaten.into_iter();
     plain.retain(|_| !beaten.next().unwrap_or(false));
     plain.append(&mut inside);
+}
+
+/// Tells those apart that are equal but for the road to them.
+fn details(found: &Found) -> (usize, &[Step], &Evidence) {
+    (found.span().end, &found.sighting.steps, &found.sighting.evidence)
 }
 
 fn identity(found: &Found) -> Option<(u32, &str, Option<&str>)> {

@@ -16,6 +16,7 @@ mod hit;
 mod key;
 mod layer;
 mod life;
+mod margin;
 mod native;
 #[cfg(test)]
 mod oracle;
@@ -27,6 +28,11 @@ mod verify;
 
 use super::{Sighting, Text};
 use crate::domain::{Secret, Trace, TraceKey};
+pub(super) use decode::{Budget, border_before, border_behind};
+pub(super) use hit::{Shown, shifted};
+pub(super) use layer::{Found, Gathered, Inside, Zone, weigh};
+pub(super) use margin::{AHEAD, BEHIND, Look, SPREAD};
+pub(super) use overlap::Placed;
 use verify::State;
 
 /// Buffers that one thread keeps from text to text.
@@ -49,6 +55,12 @@ impl Scratch {
 pub fn search(text: &Text<'_>, scratch: &mut Scratch, found: &mut dyn FnMut(Sighting)) {
     scratch.references.clear();
     layer::search(text, scratch).into_iter().for_each(found);
+}
+
+/// What has its anchor in the zones; references by their anchors are in the scratch.
+pub(super) fn gather_anew(text: &Text<'_>, zones: &[Zone], scratch: &mut Scratch, budget: &mut Budget) -> Gathered {
+    scratch.references.clear();
+    layer::gather(text, zones, scratch, 0, budget)
 }
 
 /// The identity under which a scan would know this secret.

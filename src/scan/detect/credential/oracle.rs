@@ -79,20 +79,14 @@ fn over_budget_the_automaton_says_the_same() {
 
 /// Everything one rule finds, by trying every place where it may look.
 fn brute(rule: &Rule, shape: &Shape, regex: &Regex, text: &[u8], may_look: &dyn Fn(usize) -> bool) -> BTreeSet<(usize, usize)> {
-    let (mut found, mut at) = (BTreeSet::new(), 0);
+    let mut found = BTreeSet::new();
     let bare = !shape.marked && !matches!(rule.wake, Wake::Anchor { .. });
-    while at < text.len() {
+    for at in 0..text.len() {
         let stands = may_look(at) && boundary::begins(text, at, &shape.left) && (!bare || boundary::is_value_position(text, at));
         let stands = stands && (shape.prefix > 0 || !boundary::is_inside_escape(text, at));
-        match stands.then(|| expected(regex, text, at)).flatten() {
-            None => at += 1,
-            Some(matched) => {
-                let span = at..matched.end;
-                if is_kept(rule, text, &span, &matched.secret) {
-                    found.insert((matched.secret.start, matched.secret.end));
-                }
-                at = matched.end.max(at + 1);
-            }
+        let matched = stands.then(|| expected(regex, text, at)).flatten();
+        if let Some(matched) = matched.filter(|matched| is_kept(rule, text, &(at..matched.end), &matched.secret)) {
+            found.insert((matched.secret.start, matched.secret.end));
         }
     }
     found
@@ -143,7 +137,7 @@ fn the_windowed_engine_finds_what_a_search_of_every_place_finds() {
         }
         let text = Text { bytes: &text, name: "", continued: false, prose: false, trace_key: None };
         let mut pass = Pass::new(Engine::get(), &text, &mut state, None);
-        pass.engine.filter.scan(text.bytes, &mut |at, literal| pass.wake(at, literal));
+        pass.engine.filter.scan(text.bytes, 0..text.bytes.len(), &mut |at, literal| pass.wake(at, literal));
         for index in written {
             let Some(shape) = rules[index].shape.as_ref().filter(|_| !matches!(rules[index].wake, Wake::Run { .. })) else { continue };
             let windowed: BTreeSet<_> = pass.hits.iter().filter(|hit| hit.rule == index).map(|hit| (hit.secret.start, hit.secret.end)).collect();

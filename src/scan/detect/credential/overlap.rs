@@ -4,26 +4,41 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::hit::{Hit, specificity};
+use super::hit::{Shown, shifted, specificity};
 use crate::rulepack::rule::Rule;
 
-/// Keeps the hits that win, sorted by place. A secret that stands at two places stays two hits.
-pub(super) fn resolve(hits: &mut Vec<Hit>, rules: &[Rule]) {
-    hits.sort_by_key(|hit| {
-        let rule = &rules[hit.rule];
+/// A hit where it stands now.
+#[derive(Clone, Copy)]
+pub(in crate::scan::detect) struct Placed<'h> {
+    pub(in crate::scan::detect) shown: &'h Shown,
+    pub(in crate::scan::detect) shift: isize,
+}
+
+impl Placed<'_> {
+    fn span(&self) -> Range<usize> {
+        shifted(&self.shown.hit.span, self.shift)
+    }
+}
+
+/// Keeps the hits that win, sorted by place. A secret that stands at two places stays two hits. The order in which they were
+/// found does not matter.
+pub(super) fn resolve(hits: &mut Vec<Placed<'_>>, rules: &[Rule]) {
+    hits.sort_by_key(|placed| {
+        let (hit, rule) = (&placed.shown.hit, &rules[placed.shown.hit.rule]);
         let prefix = rule.shape.as_ref().map_or(0, |shape| shape.prefix);
-        (Reverse((specificity(rule), hit.span.len(), prefix, hit.sureness, rule.confidence)), hit.span.start, rule.code)
+        let anchor = hit.anchor.wrapping_add_signed(placed.shift);
+        (Reverse((specificity(rule), hit.span.len(), prefix, hit.sureness, rule.confidence)), placed.span().start, rule.code, anchor)
     });
     let mut taken = Taken::default();
-    hits.retain(|hit| {
-        let free = taken.is_free(&hit.span);
+    hits.retain(|placed| {
+        let free = taken.is_free(&placed.span());
         if free {
-            taken.take(&hit.span);
-            hit.parts.iter().for_each(|(_, part)| taken.take(part));
+            taken.take(&placed.span());
+            placed.shown.hit.parts.iter().for_each(|(_, part)| taken.take(&shifted(part, placed.shift)));
         }
         free
     });
-    hits.sort_by_key(|hit| (hit.span.start, hit.span.end));
+    hits.sort_by_key(|placed| (placed.span().start, placed.span().end));
 }
 
 /// Pieces of text that are spoken for. They may touch and overlap each other (two keys share a host).

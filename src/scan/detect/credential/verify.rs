@@ -8,13 +8,14 @@ use regex::bytes::{Regex, RegexBuilder};
 use super::super::Text;
 use super::engine::Engine;
 use super::hit::{self, Hit};
+use super::margin::Look;
 use super::native::Parsed;
 use super::{boundary, context, parts, runs};
 use crate::rulepack::machine::{Matched, STEPS, Stack};
 use crate::rulepack::rule::{Owner, Shape, Wake};
 
-/// Bytes of a run that are searched for words: longer runs are no keys.
-const RUN_HEAD: usize = 256;
+/// Bytes of a run that are looked at, and searched for words: longer runs are no keys.
+pub(super) const RUN_HEAD: usize = 256;
 
 /// What verification keeps from text to text.
 #[derive(Default)]
@@ -22,25 +23,29 @@ pub(super) struct State {
     stack: Stack,
     /// Number of the text that is being searched.
     epoch: u64,
-    /// By rule and direction: the text it was last looked at in, and the first place there that has not been tried.
-    seen: Vec<[(u64, usize); 2]>,
+    /// By rule and direction: the text it was last looked at in, and the places there that were tried last.
+    tried: Vec<[(u64, Range<usize>); 2]>,
     /// Automata for patterns that went over their budget of steps.
     fallbacks: BTreeMap<String, Option<Regex>>,
 }
 
-/// Where a value stands from what woke its rule. Places are tried in order, each once, in either direction.
+/// Where a value stands from what woke its rule. Places are tried once in either direction.
 #[derive(Clone, Copy)]
 enum Direction {
     Forward,
     Back,
 }
 
-/// One search of one text.
+/// One search of one text, or of a part of it: then it finds what has its anchor there, and sees all of the text.
 pub(super) struct Pass<'p> {
     pub(super) engine: &'static Engine,
     pub(super) text: &'p Text<'p>,
     pub(super) state: &'p mut State,
+    /// Where anchors must stand.
+    pub(super) zone: Range<usize>,
     pub(super) hits: Vec<Hit>,
+    /// What was looked at beyond the margins.
+    pub(super) looks: Vec<Look>,
     /// Literals of reference shapes: where they stand, and of which shape. Not wanted in decoded layers.
     references: Option<&'p mut Vec<(usize, u16)>>,
 }
@@ -48,8 +53,8 @@ pub(super) struct Pass<'p> {
 impl<'p> Pass<'p> {
     pub(super) fn new(engine: &'static Engine, text: &'p Text<'p>, state: &'p mut State, references: Option<&'p mut Vec<(usize, u16)>>) -> Self {
         state.epoch += 1;
-        state.seen.resize(engine.pack.rules().len(), Default::default());
-        Self { engine, text, state, hits: Vec::new(), references }
+        state.tried.resize(engine.pack.rules().len(), Default::default());
+        Self { engine, text, state, zone: 0..text.bytes.len(), hits: Vec::new(), looks: Vec::new(), references }
     }
 
     /// A literal stands at `at`.
@@ -62,14 +67,15 @@ impl<'p> Pass<'p> {
                     match self.engine.rule(index).wake {
                         Wake::Anchor { before: (least, most) } => {
                             if let Some(last) = at.checked_sub(least as usize) {
-                                self.starts(index, Direction::Forward, at.saturating_sub(most as usize)..=last);
+                                self.starts(index, at, Direction::Forward, at.saturating_sub(most as usize)..=last);
                             }
                         }
                         _ => self.word(index, at..at + data.literals[usize::from(literal)].bytes.len(), self.engine.is_host(literal)),
                     }
                 }
-                Owner::Native(number) => self.native(*number, at),
-                Owner::Reference(shape) => self.references.iter_mut().for_each(|references| references.push((at, *shape))),
+                Owner::Native(number) if self.zone.contains(&at) => self.native(*number, at),
+                Owner::Reference(shape) if self.zone.contains(&at) => self.references.iter_mut().for_each(|references| references.push((at, *shape))),
+                Owner::Native(_) | Owner::Reference(_) => {}
             }
         }
     }
@@ -80,21 +86,22 @@ impl<'p> Pass<'p> {
         if is_host {
             let reach = word.start.saturating_sub(near);
             let line = memchr::memrchr(b'\n', &self.text.bytes[reach..word.start]).map_or(reach, |at| reach + at + 1);
-            self.starts(index, Direction::Back, line..=word.start);
+            self.starts(index, word.start, Direction::Back, line..=word.start);
         }
-        self.starts(index, Direction::Forward, word.end..=word.end + near);
+        self.starts(index, word.start, Direction::Forward, word.end..=word.end + near);
     }
 
     /// A run of value characters: rules whose words stand before it are tried in it.
     pub(super) fn run(&mut self, run: &Range<usize>) {
         let Some(rules) = self.engine.runs().filter(|rules| run.len() >= rules.shortest) else { return };
-        let value = &self.text.bytes[run.clone()];
+        let head = run.start..run.end.min(run.start + RUN_HEAD);
+        let value = &self.text.bytes[head.clone()];
         if !value.iter().any(u8::is_ascii_digit) && !runs::is_mixed(value) {
             return;
         }
         let from = run.start.saturating_sub(rules.reach);
         // A word so near the run's end that no value fits behind it wakes nothing.
-        let haystack = &self.text.bytes[from..(run.end - rules.shortest).min(run.start + RUN_HEAD)];
+        let haystack = &self.text.bytes[from..head.end.min(run.end - rules.shortest)];
         for word in rules.words.find_overlapping_iter(haystack) {
             for index in &rules.rules[word.pattern().as_usize()] {
                 let rule = self.engine.rule(*index);
@@ -102,71 +109,117 @@ impl<'p> Pass<'p> {
                 let Some(last) = run.end.checked_sub(length as usize) else { continue };
                 let word_end = from + word.end();
                 let first = run.start.saturating_sub(before as usize).max(word_end);
-                self.starts(*index, Direction::Forward, first..=last.min(word_end + rule.near as usize));
+                self.starts(*index, run.start, Direction::Forward, first..=last.min(word_end + rule.near as usize));
             }
         }
     }
 
-    /// Tries the rule at each start that has not been tried yet. What once failed at a start fails there always.
-    fn starts(&mut self, index: usize, direction: Direction, range: RangeInclusive<usize>) {
+    /// Tries the rule at each start that has not been tried yet, whatever matches before it, so that a start does not depend on others.
+    fn starts(&mut self, index: usize, wake: usize, direction: Direction, range: RangeInclusive<usize>) {
+        let length = self.text.bytes.len();
+        let (start, end) = (*range.start(), range.end().saturating_add(1).min(length));
+        if let Some((before, behind)) = self.engine.reach(index).far_wake {
+            if self.zone.contains(&wake) && start < end {
+                self.looks.push(Look::new(wake, before, behind, length));
+                self.attempt(index, Some(wake), start..end);
+            }
+            return;
+        }
+        let (start, end) = (start.max(self.zone.start), end.min(self.zone.end));
+        if start >= end {
+            return;
+        }
+        let (epoch, tried) = self.state.tried[index][direction as usize].clone();
+        if epoch != self.state.epoch || end < tried.start || start > tried.end {
+            self.state.tried[index][direction as usize] = (self.state.epoch, start..end);
+            return self.attempt(index, None, start..end);
+        }
+        self.state.tried[index][direction as usize].1 = start.min(tried.start)..end.max(tried.end);
+        self.attempt(index, None, start..end.min(tried.start));
+        self.attempt(index, None, start.max(tried.end)..end);
+    }
+
+    fn attempt(&mut self, index: usize, anchor: Option<usize>, range: Range<usize>) {
         let rule = self.engine.rule(index);
         let Some(shape) = &rule.shape else { return };
         let bytes = self.text.bytes;
-        let (epoch, untried) = self.state.seen[index][direction as usize];
-        let untried = if epoch == self.state.epoch { untried } else { 0 };
-        let last = (*range.end()).min(bytes.len().saturating_sub(1));
         let bare = !shape.marked && !matches!(rule.wake, Wake::Anchor { .. });
-        let mut at = untried.max(*range.start());
-        while at <= last && at < bytes.len() {
+        for at in range {
             let may_start = shape.first.contains(bytes[at])
                 && boundary::begins(bytes, at, &shape.left)
                 && (!bare || boundary::is_value_position(bytes, at))
                 && (shape.prefix > 0 || !boundary::is_inside_escape(bytes, at));
-            match may_start.then(|| self.state.matched(shape, bytes, at)).flatten() {
-                Some(matched) => {
-                    let end = matched.end.max(at + 1);
-                    self.accept(index, at, matched);
-                    at = end;
-                }
-                None => at += 1,
+            if !may_start {
+                continue;
+            }
+            self.look_at_long(index, anchor.unwrap_or(at), at);
+            if let Some(matched) = self.state.matched(shape, bytes, at) {
+                self.accept(index, anchor.unwrap_or(at), at, matched);
             }
         }
-        self.state.seen[index][direction as usize] = (self.state.epoch, at.max(untried));
     }
 
-    fn accept(&mut self, index: usize, start: usize, matched: Matched) {
+    /// A match may be so long, and no longer, because here stands what it is made of.
+    fn look_at_long(&mut self, index: usize, anchor: usize, start: usize) {
+        let most = self.engine.rule(index).shape.as_ref().map_or(0, |shape| shape.longest as usize + 1);
+        if let Some((alphabet, context)) = &self.engine.reach(index).long {
+            let longest = self.text.bytes[start..].iter().take(most).take_while(|byte| alphabet.contains(**byte)).count();
+            let look = Look::new(anchor, 0, start - anchor.min(start) + longest + context, self.text.bytes.len());
+            self.looks.extend(Some(look).filter(Look::is_beyond_margins));
+        }
+    }
+
+    fn accept(&mut self, index: usize, anchor: usize, start: usize, matched: Matched) {
         let rule = self.engine.rule(index);
         let bytes = self.text.bytes;
         let span = start..matched.end;
         let anchored = matches!(rule.wake, Wake::Anchor { .. });
         let has_context = !anchored || rule.words.is_empty() || context::stands(bytes, &span, &rule.words, rule.near);
-        if !has_context || !hit::is_acceptable(rule, &bytes[matched.secret.clone()]) {
+        if !has_context || (!anchored && boundary::is_in_digest(bytes, &span)) || !hit::is_acceptable(rule, &bytes[matched.secret.clone()]) {
             return;
+        }
+        if let Some((before, behind)) = self.engine.reach(index).far_parts {
+            self.looks.push(Look { anchor, extent: start.saturating_sub(before)..(matched.end + behind).min(bytes.len()) });
         }
         let Some(parts) = parts::find(rule, bytes, &span, self.state) else { return };
         let secret = matched.secret;
         let prefix = rule.shape.as_ref().map_or(0, |shape| shape.prefix as usize);
         let public = if secret.start == start { prefix } else { 0 };
-        let hit =
-            Hit { rule: index, span: secret.clone(), secret, key: None, parts, facts: Vec::new(), sureness: hit::sureness(rule), public, guessable: None };
+        let hit = Hit {
+            anchor,
+            rule: index,
+            span: secret.clone(),
+            secret,
+            key: None,
+            parts,
+            facts: Vec::new(),
+            sureness: hit::sureness(rule),
+            public,
+            guessable: None,
+        };
         self.hits.push(hit);
     }
 
     fn native(&mut self, number: u16, at: usize) {
         let Some(rules) = self.engine.native(number) else { return };
         let (hits, engine, bytes) = (&mut self.hits, self.engine, self.text.bytes);
+        if let Some(looks) = rules.native.looks {
+            let extent = looks(bytes, at);
+            let look = Look { anchor: at, extent: extent.start..extent.end.min(bytes.len()) };
+            self.looks.extend(Some(look).filter(Look::is_beyond_margins));
+        }
         (rules.native.parse)(self.text, at, &mut |parsed: Parsed| {
             let Some(index) = rules.rule(&parsed.select) else { return };
             if bytes.get(parsed.secret.clone()).is_some_and(|secret| hit::is_acceptable(engine.rule(index), secret)) {
-                hits.push(hit_of(index, parsed));
+                hits.push(hit_of(index, at, parsed));
             }
         });
     }
 }
 
-fn hit_of(rule: usize, parsed: Parsed) -> Hit {
+fn hit_of(rule: usize, anchor: usize, parsed: Parsed) -> Hit {
     let Parsed { secret, span, key, parts, facts, sureness, guessable, .. } = parsed;
-    Hit { rule, span, secret, key, parts, facts, sureness, public: 0, guessable: Some(guessable) }
+    Hit { anchor, rule, span, secret, key, parts, facts, sureness, public: 0, guessable: Some(guessable) }
 }
 
 impl State {

@@ -12,6 +12,9 @@ const SHELL: &[&str] = &["sh", "bash", "zsh", "ps1", "bat", "mk", "cmd", "fish"]
 /// Files that are told by their name's beginning; they hold commands and settings both.
 const BY_NAME: &[&str] = &["dockerfile", "containerfile", "makefile", "justfile", "procfile", "modelfile", ".env", "jenkinsfile"];
 
+/// Comments are looked for so far back.
+const LONGEST_LINE: usize = 400;
+
 /// The kinds of a file; none for prose and data.
 pub(in crate::scan::detect) fn kinds(name: &str, bytes: &[u8]) -> &'static [FileKind] {
     let lower = name.to_ascii_lowercase();
@@ -32,32 +35,48 @@ pub(in crate::scan::detect) fn kinds(name: &str, bytes: &[u8]) -> &'static [File
     }
 }
 
-/// Does `at` stand in a docstring of Python: in three quotes that begin a statement? Its examples run nothing.
-pub(in crate::scan::detect) fn in_docstring(text: &Text<'_>, at: usize) -> bool {
-    if !text.name.ends_with(".py") && !text.name.ends_with(".pyi") {
-        return false;
+/// Sorts what was found by place, and leaves out what stands in a docstring of Python: in three quotes that begin a statement.
+/// Its examples run nothing. Whether quotes are open is told from the start of the text, so this is asked of all finds together.
+pub(in crate::scan::detect) fn leave_out_docstrings<T>(text: &Text<'_>, found: &mut Vec<(usize, T)>) {
+    found.sort_by_key(|(at, _)| *at);
+    if text.name.ends_with(".py") || text.name.ends_with(".pyi") {
+        let mut quotes = Quotes { bytes: text.bytes, open: None, from: 0 };
+        found.retain(|(at, _)| !quotes.is_docstring(*at));
     }
-    let before = &text.bytes[..at];
-    let mut open: Option<(&[u8], usize)> = None;
-    let mut from = 0;
-    while let Some(found) = memchr::memchr2(b'"', b'\'', &before[from..]).map(|found| from + found) {
-        let mark = [&b"\"\"\""[..], b"'''"].into_iter().find(|mark| before[found..].starts_with(mark));
-        match (mark, open) {
-            (Some(mark), None) => open = Some((mark, found)),
-            (Some(mark), Some((opened, _))) if mark == opened => open = None,
-            _ => {}
+}
+
+/// Goes forward through the quotes of a text.
+struct Quotes<'t> {
+    bytes: &'t [u8],
+    /// The mark of the three quotes that are open, and where they stand.
+    open: Option<(&'t [u8], usize)>,
+    from: usize,
+}
+
+impl Quotes<'_> {
+    /// Places are asked for in order.
+    fn is_docstring(&mut self, at: usize) -> bool {
+        while let Some(found) = self.bytes.get(self.from..at).and_then(|rest| memchr::memchr2(b'"', b'\'', rest)).map(|found| self.from + found) {
+            let mark = [&b"\"\"\""[..], b"'''"].into_iter().find(|mark| self.bytes[found..].starts_with(mark));
+            match (mark, self.open) {
+                (Some(mark), None) => self.open = Some((mark, found)),
+                (Some(mark), Some((opened, _))) if mark == opened => self.open = None,
+                _ => {}
+            }
+            self.from = found + mark.map_or(1, <[u8]>::len);
         }
-        from = found + mark.map_or(1, <[u8]>::len);
+        self.from = self.from.max(at);
+        self.open.is_some_and(|(_, start)| {
+            let line = memchr::memrchr(b'\n', &self.bytes[..start]).map_or(0, |end| end + 1);
+            self.bytes[line..start].iter().all(|byte| matches!(byte, b' ' | b'\t' | b'r' | b'R' | b'u'))
+        })
     }
-    open.is_some_and(|(_, start)| {
-        let line = memchr::memrchr(b'\n', &before[..start]).map_or(0, |end| end + 1);
-        before[line..start].iter().all(|byte| matches!(byte, b' ' | b'\t' | b'r' | b'R' | b'u'))
-    })
 }
 
 /// Does a comment mark begin the line on which `at` stands?
 pub(in crate::scan::detect) fn comment_before(text: &Text<'_>, at: usize) -> bool {
-    let start = memchr::memrchr(b'\n', &text.bytes[..at]).map_or(0, |end| end + 1);
+    let from = at.saturating_sub(LONGEST_LINE);
+    let start = memchr::memrchr(b'\n', &text.bytes[from..at]).map_or(from, |end| from + end + 1);
     let line = text.bytes[start..at].trim_ascii_start();
     [&b"#"[..], b"//", b">>> ", b"* ", b"/*", b"--", b";"].iter().any(|mark| line.starts_with(mark))
         && !line.starts_with(b"#!")
@@ -70,7 +89,11 @@ mod tests {
 
     #[test]
     fn docstrings_are_told_from_strings() {
-        let inside = |bytes: &str| in_docstring(&Text { bytes: bytes.as_bytes(), name: "a.py", prose: false, continued: false, trace_key: None }, bytes.len());
+        let inside = |bytes: &str| {
+            let mut found = vec![(bytes.len(), ())];
+            leave_out_docstrings(&Text { bytes: bytes.as_bytes(), name: "a.py", prose: false, continued: false, trace_key: None }, &mut found);
+            found.is_empty()
+        };
         assert!(inside("def f():\n    \"\"\"Loads.\n\n    model = ") && inside("r'''It's \"x\"\n"));
         assert!(!inside("def f():\n    \"\"\"Loads.\"\"\"\n    model = ") && !inside("script = \"\"\"\nmodel = ") && !inside("x = 'it' "));
     }

@@ -16,7 +16,7 @@ use super::{Sighting, Text};
 use crate::domain::{Evidence, Identity, Reference};
 use crate::rulepack::shape::Shape;
 
-pub(super) use kind::{comment_before, kinds};
+pub(super) use kind::{comment_before, kinds, leave_out_docstrings};
 
 /// Bytes behind an anchor in which a name must stand.
 const AHEAD: usize = 512;
@@ -32,7 +32,7 @@ struct Compiled {
     revision: Option<Regex>,
 }
 
-/// Looks at the place where an anchor of a shape stands.
+/// Looks at the place where an anchor of a shape stands. What it finds may yet stand in a docstring: [`leave_out_docstrings`].
 pub(super) fn hit(text: &Text<'_>, shape: &Shape, at: usize, found: &mut dyn FnMut(Sighting)) {
     if text.prose || !kinds(text.name, text.bytes).iter().any(|kind| shape.files.contains(kind)) || comment_before(text, at) {
         return;
@@ -50,7 +50,7 @@ pub(super) fn hit(text: &Text<'_>, shape: &Shape, at: usize, found: &mut dyn FnM
         return;
     }
     let span = at + name.start()..at + name.end();
-    if names_data(text.bytes, span.end) || kind::in_docstring(text, at) {
+    if names_data(text.bytes, span.end) {
         return;
     }
     let revision = revision(&groups).or_else(|| later(text.bytes, &span, compiled.revision.as_ref()));

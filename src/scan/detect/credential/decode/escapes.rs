@@ -1,4 +1,6 @@
-//! Escapes inside tokens: `%2B`, `\x2b`, `\u002b`, `\/`. The lines that hold any are decoded together, so that names stay with their values.
+//! Escapes inside tokens: `%2B`, `\x2b`, `\u002b`, `\/`. Decoded with what stands around them on their line, so that names stay with their values.
+
+use std::ops::Range;
 
 use super::{Budget, Decoded, Map, is_printable};
 
@@ -6,26 +8,63 @@ use super::{Budget, Decoded, Map, is_printable};
 const BEFORE: usize = 256;
 const AFTER: usize = 512;
 
-/// All lines with escapes as one text, each ending with a line feed.
-pub(super) fn all(text: &[u8], budget: &mut Budget) -> Option<Decoded> {
-    let (mut bytes, mut starts) = (Vec::new(), Vec::new());
-    let (mut done, mut percent) = (0, false);
-    for at in memchr::memchr2_iter(b'%', b'\\', text) {
-        if at < done || !is_telling(text, at) {
+/// Every stretch of a line that has escapes. No stretch reaches over the zone's borders.
+pub(super) fn all(text: &[u8], zone: &Range<usize>, budget: &mut Budget, found: &mut Vec<Decoded>) {
+    let mut open: Option<(Range<usize>, bool)> = None;
+    for at in memchr::memchr2_iter(b'%', b'\\', &text[zone.clone()]).map(|at| zone.start + at) {
+        if !is_telling(text, at) {
             continue;
         }
-        let from = at.saturating_sub(BEFORE).max(done);
-        let from = memchr::memrchr(b'\n', &text[from..at]).map_or(from, |feed| from + feed + 1);
-        let to = at.saturating_add(AFTER).min(text.len());
-        let to = memchr::memchr(b'\n', &text[at..to]).map_or(to, |feed| at + feed);
-        if !budget.spend(to - from) {
-            break;
-        }
-        percent |= text[at] == b'%';
-        done = segment(text, from, to, &mut bytes, &mut starts);
+        let around = around(text, at);
+        open = match open.take() {
+            Some((stretch, percent)) if around.start <= stretch.end => Some((stretch.start..around.end, percent || text[at] == b'%')),
+            closed => {
+                found.extend(closed.and_then(|(stretch, percent)| decoded(text, stretch, percent, budget)));
+                Some((around, text[at] == b'%'))
+            }
+        };
     }
-    starts.push(done);
-    (!bytes.is_empty()).then(|| Decoded { bytes, steps: vec![if percent { "percent" } else { "escape" }], map: Map::Each(starts) })
+    found.extend(open.and_then(|(stretch, percent)| decoded(text, stretch, percent, budget)));
+}
+
+/// What is decoded for one escape. Two such stretches that meet are one.
+fn around(text: &[u8], at: usize) -> Range<usize> {
+    let from = at.saturating_sub(BEFORE);
+    let to = at.saturating_add(AFTER).min(text.len());
+    memchr::memrchr(b'\n', &text[from..at]).map_or(from, |feed| from + feed + 1)..memchr::memchr(b'\n', &text[at..to]).map_or(to, |feed| at + feed)
+}
+
+/// No stretch reaches over the border.
+pub(super) fn border_before(text: &[u8], mut at: usize) -> usize {
+    while let Some(over) = over(text, at).find(|over| over.start < at) {
+        at = over.start;
+    }
+    at
+}
+
+pub(super) fn border_behind(text: &[u8], mut at: usize) -> usize {
+    while let Some(over) = over(text, at).filter(|over| over.end > at).last() {
+        at = over.end;
+    }
+    at
+}
+
+/// What is decoded on both sides of `at`, up to it or from it.
+fn over(text: &[u8], at: usize) -> impl Iterator<Item = Range<usize>> {
+    let from = at.saturating_sub(AFTER);
+    let to = at.saturating_add(BEFORE + 1).min(text.len());
+    let escapes = memchr::memchr2_iter(b'%', b'\\', &text[from..to]).map(move |escape| from + escape);
+    escapes.filter(|escape| is_telling(text, *escape)).map(|escape| around(text, escape)).filter(move |around| around.start <= at && at <= around.end)
+}
+
+fn decoded(text: &[u8], stretch: Range<usize>, percent: bool, budget: &mut Budget) -> Option<Decoded> {
+    if !budget.spend(stretch.len()) {
+        return None;
+    }
+    let (mut bytes, mut starts) = (Vec::with_capacity(stretch.len() + 1), Vec::with_capacity(stretch.len() + 2));
+    let end = segment(text, stretch.start, stretch.end, &mut bytes, &mut starts);
+    starts.push(end);
+    Some(Decoded { anchor: stretch.start, bytes, steps: vec![if percent { "percent" } else { "escape" }], map: Map::Each(starts) })
 }
 
 /// Does an escape stand here that hides a character of a token?

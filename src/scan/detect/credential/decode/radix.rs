@@ -11,6 +11,8 @@ const HEAD: usize = 12;
 const SHORTEST_WRAPPED_LINE: usize = 56;
 /// Most spaces before a wrapped line.
 const DEEPEST_INDENT: usize = 64;
+/// Most bytes between two wrapped lines.
+const BETWEEN_LINES: usize = DEEPEST_INDENT + 2;
 /// Base64 of the head of a gzip stream.
 const GZIP: &[u8] = b"H4sI";
 
@@ -36,7 +38,7 @@ fn hex(text: &[u8], piece: Range<usize>, budget: &mut Budget) -> Option<Decoded>
     if !budget.spend(digits.len() / 2) {
         return None;
     }
-    Some(Decoded { bytes: hex_bytes(digits)?, steps: vec!["hex"], map: Map::Run(piece) })
+    Some(Decoded { anchor: piece.start, bytes: hex_bytes(digits)?, steps: vec!["hex"], map: Map::Run(piece) })
 }
 
 fn hex_bytes(digits: &[u8]) -> Option<Vec<u8>> {
@@ -53,10 +55,10 @@ fn base64(text: &[u8], piece: Range<usize>, budget: &mut Budget) -> Option<(Deco
         return None;
     }
     let bytes = base64_bytes(&digits);
-    let map = Map::Run(start..end);
+    let (anchor, map) = (piece.start, Map::Run(start..end));
     let decoded = match is_gzip {
-        true => Decoded { bytes: gunzip(&bytes, budget)?, steps: vec!["base64", "gzip"], map },
-        false => Decoded { bytes, steps: vec!["base64"], map },
+        true => Decoded { anchor, bytes: gunzip(&bytes, budget)?, steps: vec!["base64", "gzip"], map },
+        false => Decoded { anchor, bytes, steps: vec!["base64"], map },
     };
     Some((decoded, end))
 }
@@ -117,8 +119,40 @@ fn base64_bytes(digits: &[u8]) -> Vec<u8> {
 fn gunzip(bytes: &[u8], budget: &mut Budget) -> Option<Vec<u8>> {
     let mut text = Vec::new();
     // A broken or endless stream gives what came out of it before.
-    let _ = flate2::read::GzDecoder::new(bytes).take(budget.0 as u64).read_to_end(&mut text);
+    let _ = flate2::read::GzDecoder::new(bytes).take(budget.left as u64).read_to_end(&mut text);
     (budget.spend(text.len()) && !text.is_empty()).then_some(text)
+}
+
+/// No piece reaches over the border, nor does a wrapped encoding, whose lines are long but for the last.
+pub(super) fn border_before(text: &[u8], mut at: usize) -> usize {
+    loop {
+        at -= text[..at].iter().rev().take_while(|byte| is_digit(**byte)).count();
+        match wrapped_before(text, at) {
+            Some(line) => at = line,
+            None => return at,
+        }
+    }
+}
+
+pub(super) fn border_behind(text: &[u8], at: usize) -> usize {
+    let digits = |at: usize| at + text[at..].iter().take_while(|byte| is_digit(**byte)).count();
+    let mut end = digits(at);
+    while wrapped_before(text, end).is_some() {
+        let blanks = text[end..].iter().take(BETWEEN_LINES).take_while(|byte| b" \t\r\n".contains(byte)).count();
+        let next = digits(end + blanks);
+        if next == end {
+            break;
+        }
+        end = next;
+    }
+    end
+}
+
+/// The end of the long line of digits that `at` stands behind, with nothing between but a line's end and an indent.
+fn wrapped_before(text: &[u8], at: usize) -> Option<usize> {
+    let blanks = text[..at].iter().rev().take(BETWEEN_LINES).take_while(|byte| b" \t\r\n".contains(byte)).count();
+    let end = at - blanks;
+    text[..end].iter().rev().take(SHORTEST_WRAPPED_LINE).take_while(|byte| is_digit(**byte)).count().eq(&SHORTEST_WRAPPED_LINE).then_some(end)
 }
 
 pub(super) fn is_digit(byte: u8) -> bool {

@@ -1,12 +1,14 @@
 //! Private keys without their armour: the base64 of PKCS #1, PKCS #8 or SEC 1 as one long value.
 
+use std::ops::Range;
+
 use super::{Native, Parsed, cut, run, run_before};
 use crate::domain::Sureness;
 use crate::scan::detect::Text;
 use crate::scan::detect::credential::base64;
 
 /// Woken by what follows the length at the start: algorithm or version, and the first integer's tag. Selects: `rsa`, `ec`, `ed25519`.
-pub(super) const NATIVE: Native = Native { name: "der", parse };
+pub(super) const NATIVE: Native = Native { name: "der", parse, looks: Some(looks) };
 
 /// Anchor, how many characters stand before it (tag and length of the outermost sequence), and whose key it is.
 const BEGINNINGS: &[(&[u8], usize, &str)] = &[
@@ -36,6 +38,10 @@ fn parse(text: &Text<'_>, at: usize, found: &mut dyn FnMut(Parsed)) {
         parsed.guessable = false;
         found(parsed);
     }
+}
+
+fn looks(bytes: &[u8], at: usize) -> Range<usize> {
+    at..run(bytes, at, LONGEST, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')).end + 4
 }
 
 /// A sequence, with as many bytes as its length says.

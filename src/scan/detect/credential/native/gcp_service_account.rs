@@ -7,7 +7,7 @@ use crate::domain::Sureness;
 use crate::scan::detect::Text;
 
 /// Woken by `private_key_id`. The whole value of `private_key` is the secret.
-pub(super) const NATIVE: Native = Native { name: "gcp-service-account", parse };
+pub(super) const NATIVE: Native = Native { name: "gcp-service-account", parse, looks: Some(looks) };
 
 /// A key file is 2.3 KB long.
 const REACH: usize = 6 << 10;
@@ -26,6 +26,18 @@ fn parse(text: &Text<'_>, at: usize, found: &mut dyn FnMut(Parsed)) {
     found(parsed);
 }
 
+fn looks(bytes: &[u8], at: usize) -> Range<usize> {
+    let span = span(bytes, at);
+    span.start.saturating_sub(1)..span.end + 1
+}
+
+/// From the brace before the anchor to the one behind it, or as far as they are looked for.
+fn span(bytes: &[u8], at: usize) -> Range<usize> {
+    let from = at.saturating_sub(REACH);
+    let rest = cut(bytes, at..at.saturating_add(REACH));
+    memchr::memrchr(b'{', &bytes[from..at]).map_or(from, |open| from + open)..at + memchr::memchr(b'}', rest).unwrap_or(rest.len())
+}
+
 /// The object around an anchor.
 struct File<'a> {
     bytes: &'a [u8],
@@ -35,12 +47,9 @@ struct File<'a> {
 impl<'a> File<'a> {
     /// From the brace before the anchor to the one behind it; the fields are strings, so there are no others between.
     fn around(bytes: &'a [u8], at: usize) -> Option<Self> {
-        let from = at.saturating_sub(REACH);
-        let start = from + memchr::memrchr(b'{', &bytes[from..at])?;
-        let rest = cut(bytes, at..at.saturating_add(REACH));
-        let end = at + memchr::memchr(b'}', rest).unwrap_or(rest.len());
-        let file = Self { bytes, span: start..end };
-        file.field("client_email").is_some().then_some(file)
+        let file = Self { bytes, span: span(bytes, at) };
+        let opens = bytes.get(file.span.start) == Some(&b'{');
+        (opens && file.field("client_email").is_some()).then_some(file)
     }
 
     /// The string value of a field; its quotes may be escaped, the file being a string itself.

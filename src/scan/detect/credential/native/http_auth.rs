@@ -8,7 +8,7 @@ use crate::scan::detect::Text;
 use crate::scan::detect::credential::base64;
 
 /// Woken by `basic `, `bearer `, `authorization` and `curl `. Selects: `basic`, `bearer`, `curl`.
-pub(super) const NATIVE: Native = Native { name: "http-auth", parse };
+pub(super) const NATIVE: Native = Native { name: "http-auth", parse, looks: Some(looks) };
 
 const LONGEST_TOKEN: usize = 2048;
 /// How far behind `curl` its `-u` may stand.
@@ -47,6 +47,12 @@ fn parse(text: &Text<'_>, at: usize, found: &mut dyn FnMut(Parsed)) {
     if let Some(parsed) = parsed {
         found(parsed);
     }
+}
+
+/// A token begins close behind its word.
+fn looks(bytes: &[u8], at: usize) -> Range<usize> {
+    const CLOSE: usize = 64;
+    at..run(bytes, at + CLOSE, LONGEST_TOKEN, is_of_token).end + 4
 }
 
 /// Base64 of `user:password`.
@@ -120,12 +126,15 @@ fn skip(bytes: &[u8], at: usize) -> usize {
 }
 
 fn token(bytes: &[u8], at: usize) -> Range<usize> {
-    let mut token =
-        run(bytes, at, LONGEST_TOKEN, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=' | b':' | b'|'));
+    let mut token = run(bytes, at, LONGEST_TOKEN, is_of_token);
     while token.end > token.start && matches!(bytes[token.end - 1], b'.' | b':') {
         token.end -= 1;
     }
     token
+}
+
+fn is_of_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=' | b':' | b'|')
 }
 
 /// A template or a variable follows, or dots for what is left out: the token is not all there.

@@ -7,7 +7,7 @@ use crate::domain::Sureness;
 use crate::scan::detect::Text;
 
 /// Woken by `kty`. Selects: `jwk`, `jwk-oct`.
-pub(super) const NATIVE: Native = Native { name: "jwk", parse };
+pub(super) const NATIVE: Native = Native { name: "jwk", parse, looks: Some(looks) };
 
 /// How far an RSA key's members lie apart.
 const REACH: usize = 4096;
@@ -34,6 +34,15 @@ fn parse(text: &Text<'_>, at: usize, found: &mut dyn FnMut(Parsed)) {
     }
 }
 
+/// The object, and the member that says what it is; members of an object without an end may go on behind it.
+fn looks(bytes: &[u8], at: usize) -> Range<usize> {
+    let Some(kind) = member(bytes, at, b"kty") else { return at..run(bytes, at + 32, REACH, belongs).end + 1 };
+    let (object, reach) = (object(bytes, at), at.saturating_sub(REACH));
+    let closed = bytes.get(object.end) == Some(&b'}');
+    let start = memchr::memrchr(b'{', &bytes[reach..at]).map_or(reach, |open| reach + open);
+    start..object.end.max(kind.end) + if closed { 1 } else { REACH + 32 }
+}
+
 /// The object around `at`: from the brace before to the brace behind. Members of a key hold no objects.
 fn object(bytes: &[u8], at: usize) -> Range<usize> {
     let start = at.saturating_sub(REACH);
@@ -51,9 +60,13 @@ fn member(bytes: &[u8], at: usize, name: &[u8]) -> Option<Range<usize>> {
     let sign = run(bytes, at + name.len(), 12, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b'\t'));
     let signs = run(bytes, sign.end, 2, |byte| matches!(byte, b':' | b'=' | b'>'));
     let opens = run(bytes, signs.end, 12, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b'\t' | b'\n'));
-    let value = run(bytes, opens.end, REACH, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let value = run(bytes, opens.end, REACH, belongs);
     let quoted = !signs.is_empty() && bytes.get(opens.end.wrapping_sub(1)).is_some_and(|mark| matches!(mark, b'"' | b'\''));
     (quoted && matches!(bytes.get(value.end), Some(b'"' | b'\'' | b'\\'))).then_some(value)
+}
+
+fn belongs(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! JSON Web Tokens in text: three parts whose first two are JSON.
 
+use std::ops::Range;
+
 use serde_json::{Map, Value};
 
 use super::{Native, Parsed, run, value};
@@ -8,7 +10,7 @@ use crate::scan::detect::Text;
 use crate::scan::detect::credential::checksum::jwt;
 
 /// Woken by `eyJ`, base64 of `{"`. Selects: `kubernetes`, `jwt`. Supabase's have rules of their own.
-pub(super) const NATIVE: Native = Native { name: "jwt", parse };
+pub(super) const NATIVE: Native = Native { name: "jwt", parse, looks: Some(looks) };
 
 const LONGEST: usize = 8 << 10;
 
@@ -16,7 +18,7 @@ fn parse(text: &Text<'_>, at: usize, found: &mut dyn FnMut(Parsed)) {
     if !begins(text.bytes, at) {
         return;
     }
-    let mut token = run(text.bytes, at, LONGEST, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'='));
+    let mut token = run(text.bytes, at, LONGEST, belongs);
     // A full stop behind a token ends the sentence.
     while token.end > token.start && text.bytes[token.end - 1] == b'.' {
         token.end -= 1;
@@ -35,6 +37,14 @@ fn parse(text: &Text<'_>, at: usize, found: &mut dyn FnMut(Parsed)) {
         parsed.fact("algorithm", algorithm.as_bytes());
     }
     found(parsed);
+}
+
+fn looks(bytes: &[u8], at: usize) -> Range<usize> {
+    at..if begins(bytes, at) { run(bytes, at, LONGEST, belongs).end + 2 } else { at }
+}
+
+fn belongs(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'=')
 }
 
 /// The byte before belongs to no token, or ends an escape (`\n`, `%3D`).

@@ -10,7 +10,7 @@ use crate::scan::detect::Text;
 use crate::scan::detect::credential::base64;
 
 /// Woken by a word of each form. Selects: `netrc`, `pgpass`, `npmrc`, `docker-config`.
-pub(super) const NATIVE: Native = Native { name: "key-file", parse };
+pub(super) const NATIVE: Native = Native { name: "key-file", parse, looks: None };
 
 /// How far an entry reaches.
 const ENTRY: usize = 400;

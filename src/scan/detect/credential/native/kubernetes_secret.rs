@@ -8,7 +8,7 @@ use crate::scan::detect::Text;
 use crate::scan::detect::credential::base64;
 
 /// Woken by `kind: secret`. Selects `kubernetes-secret`.
-pub(super) const NATIVE: Native = Native { name: "kubernetes-secret", parse };
+pub(super) const NATIVE: Native = Native { name: "kubernetes-secret", parse, looks: Some(looks) };
 
 const KIND: &[u8] = b"kind: secret";
 /// How far before and behind its kind a manifest is read.
@@ -31,6 +31,10 @@ fn parse(text: &Text<'_>, at: usize, found: &mut dyn FnMut(Parsed)) {
             found(Parsed::new("kubernetes-secret", bytes, written, Sureness::Likely).named(&bytes[name]));
         }
     }
+}
+
+fn looks(bytes: &[u8], at: usize) -> Range<usize> {
+    at.saturating_sub(REACH + 1)..(at + REACH + 1).min(bytes.len() + 1)
 }
 
 /// Names and values of the manifest around its kind, and whether they are base64.

@@ -27,7 +27,12 @@ pub(super) struct Native {
     pub(super) name: &'static str,
     /// Calls back for each credential that the anchor beginning at the given byte belongs to.
     pub(super) parse: fn(&Text<'_>, usize, &mut dyn FnMut(Parsed)),
+    /// For parsers that may look beyond the margins.
+    pub(super) looks: Option<Looks>,
 }
+
+/// The bytes that a parser may look at for an anchor.
+pub(super) type Looks = fn(&[u8], usize) -> Range<usize>;
 
 pub(super) const NATIVES: &[&Native] = &[
     &assignment::NATIVE,

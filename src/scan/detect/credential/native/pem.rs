@@ -8,7 +8,7 @@ use crate::scan::detect::Text;
 use crate::scan::detect::credential::base64;
 
 /// Woken by `-----BEGIN` and `PuTTY-User-Key-File-`. Selects: `rsa`, `ec`, `dsa`, `openssh`, `pkcs8`, `pgp`, `putty`, and `encrypted`.
-pub(super) const NATIVE: Native = Native { name: "pem", parse };
+pub(super) const NATIVE: Native = Native { name: "pem", parse, looks: Some(looks) };
 
 const BEGIN: &[u8] = b"-----BEGIN ";
 const PUTTY: &[u8] = b"PuTTY-User-Key-File-";
@@ -26,6 +26,17 @@ fn parse(text: &Text<'_>, at: usize, found: &mut dyn FnMut(Parsed)) {
     parsed.span = shift(block.whole);
     parsed.guessable = false;
     found(parsed);
+}
+
+/// Up to the end of the block, or as far as it is looked for.
+fn looks(bytes: &[u8], at: usize) -> Range<usize> {
+    let rest = cut(bytes, at..at.saturating_add(LONGEST));
+    let label = rest.strip_prefix(BEGIN).and_then(|label| label.get(..memchr::memmem::find(cut(label, 0..80), b"-----")?));
+    if rest.starts_with(BEGIN) && label.and_then(kind).is_none() {
+        return at..at;
+    }
+    let end: &[u8] = if rest.starts_with(BEGIN) { b"-----END" } else { b"Private-MAC" };
+    at..at + memchr::memmem::find(rest, end).map_or(rest.len(), |end| end + 96)
 }
 
 /// `text` holds a private key with a body.

@@ -8,7 +8,7 @@ use crate::domain::Sureness;
 use crate::scan::detect::Text;
 
 /// Woken by `://`. Selects are schemes without their driver: `postgresql+psycopg2` is `postgresql`, `git+https` is `https`.
-pub(super) const NATIVE: Native = Native { name: "url", parse };
+pub(super) const NATIVE: Native = Native { name: "url", parse, looks: None };
 
 const LONGEST_SCHEME: usize = 24;
 const LONGEST_AUTHORITY: usize = 400;

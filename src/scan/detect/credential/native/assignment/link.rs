@@ -1,11 +1,15 @@
 //! From a name to its value: what may stand between the two.
 
+use super::super::{cut, run_before};
 use super::REACH;
 use super::apart::{attributes, block, element, nested, pair, sibling_element};
 use super::cursor::{Cursor, Quote};
 use super::key::{Key, Kind};
 use super::literal::{Literal, Style, bare, quoted};
-use super::surroundings::{Setting, Surroundings};
+use super::surroundings::{LOOK_BACK, Setting, Surroundings};
+
+/// How far behind their name the values of a list may stand.
+pub(super) const LIST_REACH: usize = 4 * REACH;
 
 /// Functions that only wrap a literal.
 #[rustfmt::skip] // a list, not code
@@ -54,16 +58,9 @@ pub(super) fn value(bytes: &[u8], key: &Key, surroundings: &Surroundings) -> Opt
 /// The literals of `["…", "…"]`, `{"…"}` or `[]string{"…"}` behind a sign; a list of anything else has none.
 pub(super) fn list(bytes: &[u8], key: &Key) -> Vec<Literal> {
     const MOST: usize = 20;
-    let mut cursor = Cursor::new(bytes, key.span.end, REACH * 4);
-    cursor.quote();
-    cursor.spaces();
-    let signs = cursor.while_is(|byte| matches!(byte, b':' | b'=' | b'>'));
-    cursor.spaces();
-    cursor.eat(b"[]string");
     let mut literals = Vec::new();
-    if signs.is_empty() || !(cursor.eat(b"[") || cursor.eat(b"{") || cursor.eat(b"(")) {
-        return literals;
-    }
+    let Some(open) = opens_list(bytes, key) else { return literals };
+    let mut cursor = Cursor::new(bytes, open, (key.span.end + LIST_REACH).saturating_sub(open));
     while literals.len() < MOST {
         cursor.blanks();
         let Some(literal) = prefixed_quote(&mut cursor).and_then(|quote| quoted(&mut cursor, quote, Style::Loose)) else { break };
@@ -76,10 +73,23 @@ pub(super) fn list(bytes: &[u8], key: &Key) -> Vec<Literal> {
     literals
 }
 
+/// Where the first value of a list may stand, if a list is assigned.
+pub(super) fn opens_list(bytes: &[u8], key: &Key) -> Option<usize> {
+    let mut cursor = Cursor::new(bytes, key.span.end, REACH);
+    cursor.quote();
+    cursor.spaces();
+    let signs = cursor.while_is(|byte| matches!(byte, b':' | b'=' | b'>'));
+    cursor.spaces();
+    cursor.eat(b"[]string");
+    let opens = !signs.is_empty() && (cursor.eat(b"[") || cursor.eat(b"{") || cursor.eat(b"("));
+    opens.then_some(cursor.at)
+}
+
 /// "You may pass 'x'": in the middle of a line, without a sign behind it, the word is a verb. `PASS: TestX` is a result, and
 /// `/etc/passwd:` a file.
 fn is_verb(bytes: &[u8], key: &Key) -> bool {
-    let (before, name, after) = (&bytes[..key.span.start], &bytes[key.span.clone()], &bytes[key.span.end..]);
+    let (before, name) = (&bytes[key.span.start.saturating_sub(LOOK_BACK)..key.span.start], &bytes[key.span.clone()]);
+    let after = cut(bytes, key.span.end..key.span.end + REACH);
     if name.eq_ignore_ascii_case(b"passwd") {
         return before.ends_with(b"/");
     }
@@ -94,7 +104,7 @@ fn is_verb(bytes: &[u8], key: &Key) -> bool {
 
 /// Something stands behind the name that a value can follow.
 pub(super) fn may_follow(bytes: &[u8], key: &Key) -> bool {
-    let rest = bytes.get(key.span.end..).unwrap_or_default();
+    let rest = cut(bytes, key.span.end..key.span.end + REACH);
     let first = rest.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'"' | b'\'' | b'`' | b']' | b')'));
     let blank = rest.first().is_some_and(|byte| matches!(byte, b' ' | b'\t'));
     first.and_then(|at| rest.get(at)).is_some_and(|byte| match byte {
@@ -351,7 +361,8 @@ fn annotated_after_colon(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -
 /// YAML: `DbPassword:` and below it, deeper, `Default: …` or `value: …`.
 /// The quote that closes behind the name opens before it: the string is no longer than the name.
 fn is_whole_string(bytes: &[u8], key: &Key) -> bool {
-    let before = bytes[..key.span.start].iter().rev().find(|byte| !matches!(byte, b'-' | b'$' | b'@' | b'.' | b':' | b'_'));
+    let before =
+        bytes[key.span.start.saturating_sub(LOOK_BACK)..key.span.start].iter().rev().find(|byte| !matches!(byte, b'-' | b'$' | b'@' | b'.' | b':' | b'_'));
     before.is_some_and(|byte| matches!(byte, b'"' | b'\'' | b'`' | b';' | b' '))
 }
 
@@ -379,8 +390,7 @@ fn argument(cursor: &mut Cursor<'_>, bytes: &[u8], key: &Key) -> Option<Literal>
 
 /// A function that compares or derives: `HashPassword("password", "salt")`, whose name ends before `end`.
 fn is_judge(bytes: &[u8], end: usize) -> bool {
-    let name = bytes[..end].rsplit(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').next().unwrap_or_default();
-    let name = &name[name.len().saturating_sub(40)..];
+    let name = &bytes[run_before(bytes, end, 40, |byte| byte.is_ascii_alphanumeric() || byte == b'_')..end];
     [&b"hash"[..], b"check", b"verify", b"compare", b"match", b"equal", b"validate"]
         .iter()
         .any(|word| name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)))

@@ -14,6 +14,8 @@ mod link;
 mod literal;
 mod surroundings;
 
+use std::ops::Range;
+
 use super::{Native, Parsed, stands};
 use crate::scan::detect::Text;
 
@@ -22,7 +24,7 @@ use surroundings::Surroundings;
 
 /// Woken by `pass`, `pwd`, `token`, `secret`, `key`, `auth`, `cred`, `identified by`, and the commands of [`command`].
 /// Selects: `password`, `token`, `secret`, `api-key`, `private-key-value`.
-pub(in super::super) const NATIVE: Native = Native { name: "assignment", parse };
+pub(in super::super) const NATIVE: Native = Native { name: "assignment", parse, looks: Some(looks) };
 
 /// How far behind its name a value may begin, and how long it may be.
 const REACH: usize = 400;
@@ -37,6 +39,12 @@ fn parse(text: &Text<'_>, at: usize, found: &mut dyn FnMut(Parsed)) {
             .into_iter()
             .for_each(found),
     }
+}
+
+/// Lists go on further than values: those in brackets behind a name of several.
+fn looks(bytes: &[u8], at: usize) -> Range<usize> {
+    let several = [&b"keys"[..], b"tokens", b"secrets"].into_iter().any(|word| stands(bytes, at, word));
+    at..if several && Key::at(bytes, at).is_some_and(|key| link::opens_list(bytes, &key).is_some()) { at + link::LIST_REACH + 64 } else { at }
 }
 
 fn assigned(text: &Text<'_>, key: &Key) -> Option<Parsed> {

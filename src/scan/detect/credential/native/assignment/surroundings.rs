@@ -42,7 +42,7 @@ pub(super) struct Surroundings {
 }
 
 /// Lines are looked back over so far.
-const LOOK_BACK: usize = 240;
+pub(super) const LOOK_BACK: usize = 240;
 
 impl Surroundings {
     pub(super) fn of(text: &Text<'_>, key: &Key) -> Self {
