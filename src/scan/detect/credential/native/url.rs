@@ -175,7 +175,8 @@ impl<'a> Address<'a> {
     fn is_made_up(&self) -> bool {
         let host = self.host_name();
         let begins = |beginning: &&[u8]| host.get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning));
-        let whole = MADE_UP_HOSTS.iter().any(|made_up| host.eq_ignore_ascii_case(made_up)) || host.ends_with(b".host");
+        let whole =
+            MADE_UP_HOSTS.iter().any(|made_up| host.eq_ignore_ascii_case(made_up)) || [&b".host"[..], b".example"].iter().any(|ending| host.ends_with(ending));
         whole || MADE_UP_BEGINNINGS.iter().any(begins) || memchr::memmem::find(host, b"example.").is_some()
     }
 
@@ -249,6 +250,7 @@ mod tests {
             "postgres://${USER}:${PASS}@db.company.io/x",
             "mysql://user:<password>@db.company.io",
             "https://user:pass@example.com/",
+            "https://me:pa@ss@host.example/a/b.git",
             "http://%s:%s@%s/",
             "ssh://git@github.com/a/b.git",
             "https://company.io/path:a@b",
