@@ -80,6 +80,7 @@ pub(super) fn map_options(flags: &Map) -> Result<Options, Error> {
     Ok(Options {
         budgets,
         threads: threads(flags),
+        watch: None,
         trace_key: flags.trace_key.as_deref().map(trace_key).transpose()?,
         cache: cache(&flags.cache, |name| env::var_os(name)),
     })

@@ -33,7 +33,7 @@ impl Bar {
         Self { watch, over, painter }
     }
 
-    pub(super) fn watch(&self) -> &Watch {
+    pub(super) fn watch(&self) -> &Arc<Watch> {
         &self.watch
     }
 
@@ -64,7 +64,9 @@ fn paint(watch: &Watch, over: &AtomicBool) {
         }
         bar.set_position(done);
         let of = if listing_over { String::new() } else { format!(" of {}+", HumanCount(listed)) };
-        bar.set_message(format!("{}{of} files · {} · {} seen", HumanCount(done), HumanBytes(bytes), HumanCount(seen)));
+        let (pieces, pieces_done) = watch.pieces();
+        let history = if pieces > 0 { format!(" · {} of {} objects of the history", HumanCount(pieces_done), HumanCount(pieces)) } else { String::new() };
+        bar.set_message(format!("{}{of} files · {} · {} seen{history}", HumanCount(done), HumanBytes(bytes), HumanCount(seen)));
         bar.tick();
         std::thread::park_timeout(TICK);
     }

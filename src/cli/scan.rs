@@ -26,9 +26,9 @@ pub(super) fn run_on(flags: &Scan, reach: Reach, gate: bool) -> Result<Exit, Err
     let listing = config.listing(&flags.targets, config::threads(&flags.map));
     let wanted = Wanted { digests: config::wants_digests(&registrations) };
     let plan = PlanHead { reach, excludes: listing.excludes.clone(), ..plan_head(targets(&flags.targets)?, wanted) };
-    let options = config::map_options(&flags.map)?;
 
     let bar = progress::Bar::start(flags.map.quiet);
+    let options = Options { watch: Some(bar.watch().clone()), ..config::map_options(&flags.map)? };
     let shard = map(&plan, &listing, &options, bar.watch())?;
     bar.finish();
 

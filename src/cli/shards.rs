@@ -70,12 +70,12 @@ pub(super) fn observe(flags: &Observe) -> Result<Exit, Error> {
     let work = read_plan(&flags.plan)?;
     let (part, parts) = flags.shard;
     let units: Vec<&Unit> = work.units.iter().filter(|unit| unit.number % parts == part - 1).collect();
-    let options = config::map_options(&flags.map)?;
     let threads = rayon::ThreadPoolBuilder::new().num_threads(config::threads(&flags.map)).build();
     let threads = threads.map_err(|error| Error::Input(format!("no threads to work with: {error}")))?;
 
     let bar = progress::Bar::start(flags.map.quiet);
     let watch = bar.watch();
+    let options = map::Options { watch: Some(watch.clone()), ..config::map_options(&flags.map)? };
     units.iter().for_each(|_| watch.unit_listed());
     watch.listing_ended();
     let pool = Pool::default();

@@ -10,6 +10,8 @@ pub struct Watch {
     bytes: AtomicU64,
     seen: AtomicU64,
     listing_over: AtomicBool,
+    pieces: AtomicU64,
+    pieces_done: AtomicU64,
     stop: AtomicBool,
 }
 
@@ -22,6 +24,20 @@ impl Watch {
         self.done.fetch_add(1, Ordering::Relaxed);
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
         self.seen.fetch_add(observations, Ordering::Relaxed);
+    }
+
+    /// A unit will be read in so many pieces: the objects of a history.
+    pub fn pieces_listed(&self, pieces: u64) {
+        self.pieces.fetch_add(pieces, Ordering::Relaxed);
+    }
+
+    pub fn piece_done(&self) {
+        self.pieces_done.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Pieces that were listed, and that are done.
+    pub fn pieces(&self) -> (u64, u64) {
+        (self.pieces.load(Ordering::Relaxed), self.pieces_done.load(Ordering::Relaxed))
     }
 
     pub fn listing_ended(&self) {

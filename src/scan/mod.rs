@@ -9,10 +9,10 @@ pub mod source;
 pub mod unpack;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
-use crate::domain::{Ack, Observation, Place, PlanHead, Shard, TraceKey, Trouble, Unit};
+use crate::domain::{Ack, Observation, Place, PlanHead, Shard, TraceKey, Trouble, Unit, Watch};
 
 use source::{CachePlace, ListOptions, Listing};
 
@@ -31,6 +31,8 @@ pub struct Options {
     pub trace_key: Option<TraceKey>,
     /// Threads that may read one unit; 0 is one.
     pub threads: usize,
+    /// Told of the pieces of units that are read in many.
+    pub watch: Option<Arc<Watch>>,
     /// Where results of history are kept; none to read everything anew.
     pub cache: Option<CachePlace>,
 }

@@ -35,6 +35,10 @@ impl Sweep<'_> {
     pub(super) fn run(&self) -> Finds {
         let gathered = Gathered::default();
         let known = self.known(&gathered);
+        if let Some(watch) = &self.work.options.watch {
+            let is_new = |(number, known): &(Number, &bool)| !**known && self.objects.kind(*number) != Some(Kind::Tree);
+            watch.pieces_listed((0..).zip(&known).filter(is_new).count() as u64);
+        }
         for kind in [Kind::Blob, Kind::Commit, Kind::Tag] {
             let walk = Walk { threads: self.work.options.threads, part: (0, 1), largest: LARGEST, head: HEAD, wanted: &|number| !known[number as usize] };
             self.objects.walk(kind, &walk, &Visit { sweep: self, kind, gathered: &gathered });

@@ -48,6 +48,9 @@ impl<'v> Visitor for Visit<'v> {
     }
 
     fn visit(&self, thread: &mut Thread<'v>, object: &Object<'_>, base: Option<&State<'v>>) -> State<'v> {
+        if let Some(watch) = &self.sweep.work.options.watch {
+            watch.piece_done();
+        }
         catch_unwind(AssertUnwindSafe(|| thread.visit(object, base))).unwrap_or_else(|_| {
             thread.scratch = Scratch::default();
             let message = "a bug in heliodon ended the reading of this object; please report it".to_owned();
@@ -55,6 +58,10 @@ impl<'v> Visitor for Visit<'v> {
             self.gathered.trouble([Trouble { place, kind: "internal-error".into(), message }]);
             State::default()
         })
+    }
+
+    fn stopped(&self) -> bool {
+        self.sweep.work.options.watch.as_ref().is_some_and(|watch| watch.stopped())
     }
 
     fn broken(&self, number: Number, error: &Error) {
