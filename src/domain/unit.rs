@@ -60,7 +60,7 @@ pub struct Wanted {
 }
 
 /// First line of a plan; every worker needs it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanHead {
     pub version: String,
     /// Digest of the compiled rules; shards made with other rules are refused.

@@ -5,19 +5,15 @@ use std::collections::{BTreeSet, BinaryHeap, HashMap};
 use std::fmt;
 use std::sync::Mutex;
 
-use jiff::Timestamp;
-
 use super::super::objects::{Buffers, Id, Kind, Number, Objects};
 use super::super::repository::Repository;
 use super::each::each;
-use super::parse;
+use super::lookup::LONGEST_TAG_CHAIN;
+use super::{lookup, parse};
 use crate::domain;
 
 /// Number of a commit in topological order: every parent has a smaller one.
 pub(in super::super) type CommitNo = u32;
-
-/// Tags of tags are followed so far.
-const LONGEST_TAG_CHAIN: usize = 100;
 
 /// The commits of a database. Numbers below [`Commits::reached`] are those that a ref, a HEAD or the stash reaches; the rest is
 /// dangling, or was left behind by a forced push.
@@ -131,12 +127,7 @@ impl Commits {
     /// A commit, as reports name it.
     pub(in super::super) fn described(&self, commit: CommitNo, objects: &Objects) -> domain::Commit {
         let node = &self.nodes[commit as usize];
-        let seconds = node.authored.clamp(Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
-        domain::Commit {
-            at: Timestamp::from_second(seconds).unwrap_or_default(),
-            id: objects.id(node.object).to_string(),
-            by: self.people[node.author as usize].clone(),
-        }
+        lookup::described(objects.id(node.object), node.authored, self.people[node.author as usize].clone())
     }
 }
 

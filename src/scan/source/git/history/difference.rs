@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 use super::super::objects::{Buffers, Hash, Id, Kind, Number, Objects};
+use super::LARGEST;
 use super::parse::{Entry, entry_at};
-use super::{LARGEST, hash};
 
 /// Paths at which the same tree is held against the same others; a forged tree can lie at more than there are atoms.
 const MOST_PATHS: usize = 64;
@@ -47,7 +47,7 @@ impl<'o> Difference<'o> {
     pub(super) fn new(objects: &'o Objects) -> Self {
         Self {
             objects,
-            hash: hash(objects),
+            hash: objects.hash(),
             buffers: Buffers::new(LARGEST),
             kept: HashMap::new(),
             order: VecDeque::new(),

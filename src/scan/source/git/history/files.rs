@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::super::objects::{Buffers, Number, Objects};
-use super::hash;
 use super::parse::entries;
 
 /// The files of one tree, read folder by folder as they are asked for.
@@ -38,7 +37,7 @@ impl<'f> Files<'f> {
         let (objects, buffers) = (self.objects, &mut self.buffers);
         self.folders.entry(tree).or_insert_with(|| {
             let bytes = objects.read(tree, buffers).unwrap_or_default();
-            let folder = entries(&bytes, hash(objects)).map(|entry| (entry.name.to_vec(), entry.is_directory().then(|| objects.find(&entry.id)).flatten()));
+            let folder = entries(&bytes, objects.hash()).map(|entry| (entry.name.to_vec(), entry.is_directory().then(|| objects.find(&entry.id)).flatten()));
             folder.collect()
         })
     }

@@ -9,7 +9,7 @@ use super::{LARGEST, parse};
 use crate::domain;
 
 /// Tags of tags are followed so far.
-const LONGEST_TAG_CHAIN: usize = 100;
+pub(super) const LONGEST_TAG_CHAIN: usize = 100;
 
 /// Reads commits, and follows tags.
 pub(super) struct Lookup<'o> {
@@ -75,9 +75,14 @@ impl<'o> Lookup<'o> {
 impl Commit {
     /// As reports name it.
     pub(super) fn described(&self, id: Id) -> domain::Commit {
-        let seconds = self.authored.clamp(Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
-        domain::Commit { at: Timestamp::from_second(seconds).unwrap_or_default(), id: id.to_string(), by: String::from_utf8_lossy(&self.by).into_owned() }
+        described(id, self.authored, String::from_utf8_lossy(&self.by).into_owned())
     }
+}
+
+/// A commit, as reports name it. Times beyond the calendar are its ends.
+pub(super) fn described(id: Id, authored: i64, by: String) -> domain::Commit {
+    let seconds = authored.clamp(Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
+    domain::Commit { at: Timestamp::from_second(seconds).unwrap_or_default(), id: id.to_string(), by }
 }
 
 /// The root trees of commits.

@@ -17,7 +17,7 @@ mod submodules;
 mod walk;
 mod when;
 
-use super::objects::{Buffers, Hash, Id, Number, Objects};
+use super::objects::{Id, Number, Objects};
 
 pub(super) use brought::brought;
 pub(super) use commits::{CommitNo, Commits};
@@ -34,15 +34,5 @@ const HEAD: usize = 1 << 20;
 
 /// The root tree of a commit.
 pub(super) fn tree(objects: &Objects, commit: &Id) -> Option<Number> {
-    let bytes = objects.read(objects.find(commit)?, &mut Buffers::new(LARGEST)).ok()?;
-    objects.find(&parse::commit(&bytes)?.tree)
-}
-
-/// What the objects are named with.
-fn hash(objects: &Objects) -> Hash {
-    match objects.len() {
-        0 => Hash::Sha1,
-        _ if objects.id(0).as_bytes().len() == Hash::Sha256.length() => Hash::Sha256,
-        _ => Hash::Sha1,
-    }
+    objects.find(&lookup::Trees::new(objects).of(objects.find(commit)?)?)
 }

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use super::super::objects::{Error, Hash, Kind, Number, Object, Objects, Visitor, Walk};
 use super::outline::{Outline, UNMARKED};
-use super::{HEAD, LARGEST, hash};
+use super::{HEAD, LARGEST};
 
 /// The names of blobs, each without its directory.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ impl Names {
     /// Reads the names from the trees. Of several names of a blob it takes the one that tells most about the content, then the
     /// smallest. Trees that cannot be read are told.
     pub(in super::super) fn read(objects: &Objects, threads: usize, trouble: &mut dyn FnMut(String)) -> Self {
-        let visitor = Namer { objects, hash: hash(objects), found: Mutex::new(Found { of: vec![NAMELESS; objects.len()], ..Found::default() }) };
+        let visitor = Namer { objects, hash: objects.hash(), found: Mutex::new(Found { of: vec![NAMELESS; objects.len()], ..Found::default() }) };
         objects.walk(Kind::Tree, &Walk { threads, part: (0, 1), largest: LARGEST, head: HEAD, wanted: &|_| true }, &visitor);
         let mut found = visitor.found.into_inner().expect(LOCK);
         found.troubles.sort();

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::super::objects::{Buffers, Number, Objects};
-use super::{LARGEST, hash, parse};
+use super::{LARGEST, parse};
 
 /// The paths of the submodules in a tree, in order. A directory that lies at several paths is entered at one of them. Trees that cannot be
 /// read are left to those who report on them.
 pub(in super::super) fn submodules(objects: &Objects, tree: Number) -> Vec<Vec<u8>> {
-    let (hash, mut buffers) = (hash(objects), Buffers::new(LARGEST));
+    let (hash, mut buffers) = (objects.hash(), Buffers::new(LARGEST));
     let (mut paths, mut seen) = (Vec::new(), BTreeSet::from([tree]));
     let mut open = vec![(Vec::new(), tree)];
     while let Some((directory, tree)) = open.pop() {

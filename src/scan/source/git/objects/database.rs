@@ -16,6 +16,7 @@ pub(in super::super) struct Objects {
     pub(super) packs: Vec<Numbered>,
     pub(super) loose: Loose,
     first_loose: Number,
+    hash: Hash,
 }
 
 /// A pack, and the numbers of what it holds.
@@ -52,13 +53,18 @@ impl Objects {
             fs::read_dir(first)?;
         }
         let directories = alternates::follow(directories, trouble);
-        let mut objects = Self { packs: Vec::new(), loose: Loose::list(&[], hash, &|_| false, trouble), first_loose: 0 };
+        let mut objects = Self { packs: Vec::new(), loose: Loose::list(&[], hash, &|_| false, trouble), first_loose: 0, hash };
         for pack in packs(&directories, hash, trouble) {
             objects.add(pack, trouble);
         }
         objects.loose = Loose::list(&directories, hash, &|id| objects.find(id).is_some(), trouble);
         objects.close_open_ends();
         Ok(objects)
+    }
+
+    /// What the objects are named with.
+    pub(in super::super) fn hash(&self) -> Hash {
+        self.hash
     }
 
     pub(in super::super) fn len(&self) -> usize {

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use super::super::super::objects::{Error, Hash, Id, Kind, Number, Object, Objects, Visitor, Walk};
 use super::super::outline::{Outline, UNMARKED};
-use super::super::{HEAD, LARGEST, hash};
+use super::super::{HEAD, LARGEST};
 
 /// Directories in directories are followed so far up; git gives up sooner.
 const DEEPEST: usize = 4096;
@@ -34,7 +34,7 @@ pub(super) struct Link {
 
 impl Graph {
     pub(super) fn read(objects: &Objects, wanted: &BTreeSet<Number>, threads: usize, trouble: &mut dyn FnMut(String)) -> Self {
-        let linker = Linker { objects, hash: hash(objects), wanted: Wanted::new(objects, wanted), found: Mutex::default() };
+        let linker = Linker { objects, hash: objects.hash(), wanted: Wanted::new(objects, wanted), found: Mutex::default() };
         objects.walk(Kind::Tree, &Walk { threads, part: (0, 1), largest: LARGEST, head: HEAD, wanted: &|_| true }, &linker);
         let mut found = linker.found.into_inner().expect(LOCK);
         found.troubles.sort();
