@@ -132,6 +132,9 @@ pub(super) struct History {
 
 #[derive(Debug, Args)]
 pub(super) struct Map {
+    /// Rules of your own beside ours: YAML files, or folders of them (may be repeated)
+    #[arg(long, value_name = "FILE|DIR")]
+    pub(super) rules: Vec<PathBuf>,
     /// Threads [default: one a core]
     #[arg(short = 'j', long, value_name = "N")]
     pub(super) threads: Option<usize>,
@@ -267,7 +270,11 @@ pub(super) enum Rules {
         rule: String,
     },
     /// Run every rule's examples and negatives through the engine
-    Check,
+    Check {
+        /// Rules of your own, checked together with ours: YAML files, or folders of them
+        #[arg(value_name = "FILE|DIR")]
+        own: Vec<PathBuf>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,18 +1,20 @@
 //! `heliodon rules`: what can be found, and whether the rules keep their promises.
 
+use std::fs;
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use super::flags::Rules;
 use super::{Error, Exit, output, say};
 use crate::domain::Face;
-use crate::rulepack;
+use crate::rulepack::{self, Pack};
 use crate::scan::detect::{credential, reference};
 
 pub(super) fn run(command: &Rules) -> Result<Exit, Error> {
     match command {
         Rules::List => list(),
         Rules::Show { rule } => show(rule),
-        Rules::Check => check(),
+        Rules::Check { own } => check(own),
     }
 }
 
@@ -52,11 +54,35 @@ fn describe(face: &Face, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Every rule's examples are found and its negatives left alone, by the engine that scans.
-fn check() -> Result<Exit, Error> {
+fn check(own: &[PathBuf]) -> Result<Exit, Error> {
+    install(own)?;
     let failures: Vec<String> = credential::check::failures().iter().map(ToString::to_string).chain(reference::check::failures()).collect();
     failures.iter().for_each(|failure| say(failure));
     let pack = rulepack::pack();
     let (rules, shapes) = (pack.rules().len(), pack.shapes().len());
     output::to(None, |out| writeln!(out, "{rules} credential rules and {shapes} reference shapes: {} broken promises", failures.len()))?;
     Ok(if failures.is_empty() { Exit::Clean } else { Exit::Findings })
+}
+
+/// Puts a user's own rules in force beside ours.
+pub(super) fn install(own: &[PathBuf]) -> Result<(), Error> {
+    if !own.is_empty() {
+        let files = own.iter().map(|path| texts(path)).collect::<Result<Vec<_>, _>>()?.concat();
+        let pack = Pack::extended(&files).map_err(|problems| Error::Input(problems.join("\n")))?;
+        rulepack::install(pack);
+    }
+    Ok(())
+}
+
+/// Name and text of a rule file, or of those in a folder, by name.
+fn texts(path: &Path) -> Result<Vec<(String, String)>, Error> {
+    let failed = |error| Error::File { name: path.display().to_string(), error };
+    if !path.is_dir() {
+        return Ok(vec![(path.display().to_string(), fs::read_to_string(path).map_err(failed)?)]);
+    }
+    let entries = fs::read_dir(path).and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(failed)?;
+    let mut files: Vec<_> =
+        entries.iter().map(fs::DirEntry::path).filter(|path| path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml")).collect();
+    files.sort();
+    Ok(files.iter().map(|file| texts(file)).collect::<Result<Vec<_>, _>>()?.concat())
 }

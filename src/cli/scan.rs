@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use jiff::Timestamp;
 
 use super::flags::{Scan, Targets};
-use super::{Error, Exit, config, output, progress};
+use super::{Error, Exit, config, output, progress, rules};
 use crate::domain::{Evidence, Face, Observation, Outcome, PlanHead, Reach, Shard, Target, Wanted, Watch};
 use crate::rulepack;
 use crate::scan::source::{self, ListOptions, Listing};
@@ -20,6 +20,7 @@ pub(super) fn run(flags: &Scan) -> Result<Exit, Error> {
 /// The whole story, in order. A gate has nothing to say when it lets through.
 pub(super) fn run_on(flags: &Scan, reach: Reach, gate: bool) -> Result<Exit, Error> {
     let started = Timestamp::now();
+    rules::install(&flags.map.rules)?;
     let config = config::load(flags.targets.config.as_deref(), &flags.targets.targets)?;
     let policy = config.policy(&flags.reduce)?;
     let registrations = registry::load(&config::registries(&flags.reduce.registries, &flags.targets.targets))?;
