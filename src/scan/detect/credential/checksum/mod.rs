@@ -3,6 +3,10 @@
 //! To add one: write it with a `Checksum` row, and list the row in [`CHECKSUMS`]. Rules name it with `checksum:`.
 
 pub(super) mod aws;
+mod azure;
+mod azure_devops;
+mod base32;
+mod base58;
 mod bech32;
 mod crc;
 pub(super) mod discord;
@@ -10,6 +14,8 @@ pub(super) mod jfrog;
 mod json;
 pub(super) mod jwt;
 pub(super) mod macaroon;
+mod marvin;
+mod strkey;
 
 /// A way of telling whether a token was issued or invented.
 pub(super) struct Checksum {
@@ -34,6 +40,13 @@ pub(super) const CHECKSUMS: &[&Checksum] = &[
     &macaroon::ANY,
     &macaroon::PYPI,
     &bech32::BECH32,
+    &azure::KEY,
+    &azure::SEARCH,
+    &azure_devops::TOKEN,
+    &strkey::NKEY,
+    &strkey::STELLAR,
+    &base58::WIF,
+    &base58::EXTENDED,
 ];
 
 /// An unknown name is the rule compiler's error; here it finds no fault.
@@ -83,6 +96,13 @@ mod tests {
             ("pypi-macaroon", "pypi-"),
             ("bech32", "AGE-SECRET-KEY-1QQQSYQCYQ5RQWZQFPG9SCRGWPUGPZYSNZS23V9CCRYDPK8QARC0S"),
             ("base64-json", "glc_"),
+            ("azure-identifiable", "0123456789abcdefghijABCDEFGHIJ012+ASb"),
+            ("azure-search", "0123456789"),
+            ("azure-devops-token", ""),
+            ("nkey-seed", "SU"),
+            ("stellar-seed", ""),
+            ("bitcoin-wif", "5"),
+            ("bip32-private", "xprv"),
         ];
         for (name, start) in begun {
             let token = format!("{start}{}", complete(name, start).unwrap_or_default());
