@@ -155,10 +155,9 @@ pub struct Anchors {
     pub literals: Vec<Literal>,
 }
 
-/// The compiled rules, but for the pair tables.
+/// What the engine must know of all rules before it reads a text: what wakes whom.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Data {
-    pub rules: Vec<Rule>,
     /// Names of the native parsers that rules ask for.
     pub natives: Vec<String>,
     /// Names of reference shapes.
