@@ -22,7 +22,7 @@ pub mod template;
 
 use std::sync::OnceLock;
 
-use crate::domain::{Class, Face, hex};
+use crate::domain::{Class, Face, Mention, hex};
 use digest::Digest;
 use frequency::Frequencies;
 use rule::{Data, LifeClass, Rule};
@@ -85,6 +85,14 @@ impl Pack {
         let mut faces: Vec<_> = wanted.map(|(index, _)| face::of(&self.rules[index])).collect();
         faces.sort_by_key(|face| face.code);
         faces
+    }
+
+    /// Those rules, by code, of which a report needs but a mention.
+    pub fn mentions(&self, is_wanted: impl Fn(u32) -> bool) -> Vec<Mention> {
+        let wanted = self.rules.entries().iter().enumerate().filter(|(_, rule)| is_wanted(rule.code));
+        let mut mentions: Vec<_> = wanted.map(|(index, _)| face::mention(self.rules.name(index))).collect();
+        mentions.sort_by_key(|mention| mention.code);
+        mentions
     }
 
     /// The credential rules, in the order of their files.

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::rule::{Rule, Wake};
+use super::rule::{Name, Rule, Wake};
 
 /// Where a rule's bytes end, and what must be known of it before they are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +62,17 @@ impl Rules {
         (0..self.len()).map(|index| &self[index])
     }
 
+    /// The beginning of a rule.
+    pub(super) fn name(&self, index: usize) -> Name {
+        let (name, _) = postcard::take_from_bytes(self.bytes(index)).expect("rules begin with the fields of a name");
+        name
+    }
+
+    fn bytes(&self, index: usize) -> &[u8] {
+        let start = index.checked_sub(1).map_or(0, |before| self.entries[before].end);
+        &self.bytes[start as usize..self.entries[index].end as usize]
+    }
+
     /// What is known without reading.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
@@ -72,11 +83,7 @@ impl Index<usize> for Rules {
     type Output = Rule;
 
     fn index(&self, index: usize) -> &Rule {
-        self.read[index].get_or_init(|| {
-            let start = index.checked_sub(1).map_or(0, |before| self.entries[before].end);
-            let bytes = &self.bytes[start as usize..self.entries[index].end as usize];
-            postcard::from_bytes(bytes).expect("the compiler wrote these bytes from the same type")
-        })
+        self.read[index].get_or_init(|| postcard::from_bytes(self.bytes(index)).expect("the compiler wrote these bytes from the same type"))
     }
 }
 
@@ -92,5 +99,9 @@ mod tests {
         assert_eq!(entries, pack().rules().entries());
         let again = Rules::new(bytes, entries);
         assert!(again.iter().zip(&rules).all(|(again, rule)| (again.code, &again.name, &again.negatives) == (rule.code, &rule.name, &rule.negatives)));
+        let names = (0..again.len()).map(|index| again.name(index));
+        assert!(
+            names.zip(&rules).all(|(name, rule)| (name.title, name.severity, name.rotate_url) == (rule.title.clone(), rule.severity, rule.rotate_url.clone()))
+        );
     }
 }
