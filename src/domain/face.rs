@@ -37,6 +37,20 @@ pub struct Taxon {
     pub id: String,
 }
 
+/// A rule that found nothing, so far as a report names it: it is evidence of what was looked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mention {
+    pub code: u32,
+    pub name: String,
+    pub level: Level,
+    /// CVSS-like, 0 < x <= 10.
+    pub severity: f32,
+    /// What would have been found: a noun phrase, and a sentence.
+    pub title: String,
+    pub summary: String,
+    pub help_url: Option<String>,
+}
+
 /// A rule as people see it. Dashboards take the severity from the rule, so whatever changes severity is a rule of its own.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Face {
