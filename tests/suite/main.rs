@@ -5,6 +5,7 @@ mod artifacts;
 mod assignments;
 mod cases;
 mod encodings;
+mod everyday;
 mod faces;
 mod git;
 mod histories;
