@@ -10,11 +10,11 @@ pub enum Level {
     Error,
 }
 
-/// The thousand of a rule's code.
+/// What the first digit of a rule's code stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Family {
-    /// 1xxx: a credential of this kind leaked.
+    /// 1xxx and 1xxxx: a credential of this kind leaked.
     Credential,
     /// 2xxx: lifetime and reuse.
     Lifetime,
@@ -84,8 +84,9 @@ impl Face {
 }
 
 impl Family {
+    /// The first digit of a code of four or five.
     pub fn of(code: u32) -> Option<Self> {
-        Some(match code / 1000 {
+        Some(match if code < 10_000 { code / 1000 } else { code / 10_000 } {
             1 => Self::Credential,
             2 => Self::Lifetime,
             3 => Self::Model,

@@ -4,6 +4,7 @@ mod architecture;
 mod artifacts;
 mod assignments;
 mod cases;
+mod docs;
 mod encodings;
 mod everyday;
 mod faces;
