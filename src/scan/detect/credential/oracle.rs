@@ -110,7 +110,7 @@ fn by_oracle(rule: &Rule, shape: &Shape, text: &[u8]) -> BTreeSet<(usize, usize)
     }
     let near = rule.near as usize;
     let words: Vec<_> = rule.words.iter().flat_map(|word| places(text, word)).collect();
-    let hosts: Vec<_> = rule.words.iter().filter(|word| context::is_host(word)).flat_map(|word| places(text, word)).collect();
+    let hosts: Vec<_> = rule.words.iter().filter(|word| crate::rulepack::words::is_host(word)).flat_map(|word| places(text, word)).collect();
     let line_of = |at: usize| text[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |feed| feed + 1);
     let before = brute(rule, shape, &regex, text, &|at| words.iter().any(|word| (word.end..=word.end + near).contains(&at)));
     let behind = brute(rule, shape, &regex, text, &|at| {
