@@ -8,15 +8,22 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 /// Bytes of the shortest word.
-pub const SHORTEST: usize = 3;
+pub const SHORTEST: usize = 4;
+/// Furthest that a word may stand from its value: each long run in a text is searched so far around.
+pub const FURTHEST: u32 = 120;
+/// Bits of the hash of a word's beginning; the upper ones choose its bucket.
+const BITS: u32 = 16;
+const BUCKETS: usize = 1 << 10;
 
 /// Words, by their first bytes.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Words {
-    /// Lower case, in the order of their first three bytes.
+    /// Lower case, in the order of the hashes of their beginnings.
     words: Vec<Word>,
-    /// A bit for each hash of three bytes that a word begins with.
+    /// A bit for each hash.
     begins: Vec<u64>,
+    /// Where the words of each bucket begin; one more than buckets.
+    buckets: Vec<u16>,
     /// Bytes of the longest word.
     longest: u32,
     /// Furthest that a word may stand from its value.
@@ -27,7 +34,7 @@ pub struct Words {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Word {
-    first: u32,
+    hash: u16,
     text: String,
     /// A host name, which may stand behind its value.
     is_host: bool,
@@ -45,19 +52,20 @@ pub struct Wanted<'r> {
 impl Words {
     pub fn new<'r>(rules: impl IntoIterator<Item = Wanted<'r>>) -> Self {
         let mut all: BTreeMap<&str, Vec<u16>> = BTreeMap::new();
-        let mut words = Self { begins: vec![0; 1 << 10], shortest_run: u32::MAX, ..Self::default() };
+        let mut words = Self { begins: vec![0; 1 << (BITS - 6)], shortest_run: u32::MAX, ..Self::default() };
         for rule in rules {
             rule.words.iter().for_each(|word| all.entry(word).or_default().push(rule.rule));
             (words.near, words.shortest_run) = (words.near.max(rule.near), words.shortest_run.min(rule.run));
         }
         for (text, rules) in all {
-            let Some(first) = text.as_bytes().first_chunk().map(first) else { continue };
-            let (place, bit) = bit(first);
-            words.begins[place] |= bit;
+            let Some(hash) = text.as_bytes().first_chunk().map(hash) else { continue };
+            words.begins[usize::from(hash >> 6)] |= 1 << (hash & 63);
             words.longest = words.longest.max(u32::try_from(text.len()).unwrap_or(u32::MAX));
-            words.words.push(Word { first, text: text.to_owned(), is_host: is_host(text), rules });
+            words.words.push(Word { hash, text: text.to_owned(), is_host: is_host(text), rules });
         }
-        words.words.sort_by_key(|word| word.first);
+        words.words.sort_by_key(|word| word.hash);
+        let begin = |bucket: usize| words.words.partition_point(|word| bucket_of(word.hash) < bucket);
+        words.buckets = (0..=BUCKETS).map(|bucket| u16::try_from(begin(bucket)).unwrap_or(u16::MAX)).collect();
         words
     }
 
@@ -72,14 +80,15 @@ impl Words {
 
     /// Calls `hit` for each rule and each place of one of its words in the text; with `hosts`, of those that are host names.
     pub fn find(&self, text: &[u8], hosts: bool, mut hit: impl FnMut(usize, Range<usize>)) {
-        for (at, three) in text.windows(SHORTEST).enumerate() {
-            let first = first(&[three[0], three[1], three[2]]);
-            let (place, bit) = bit(first);
-            if self.begins.get(place).is_none_or(|bits| bits & bit == 0) {
+        let last = text.len().saturating_sub(SHORTEST - 1);
+        for at in 0..last {
+            let Some(hash) = text[at..].first_chunk().map(hash) else { break };
+            if self.begins.get(usize::from(hash >> 6)).is_none_or(|bits| bits >> (hash & 63) & 1 == 0) {
                 continue;
             }
-            let from = self.words.partition_point(|word| word.first < first);
-            for word in self.words[from..].iter().take_while(|word| word.first == first) {
+            let bucket = bucket_of(hash);
+            let (from, to) = (self.buckets[bucket], self.buckets[bucket + 1]);
+            for word in self.words[usize::from(from)..usize::from(to)].iter().filter(|word| word.hash == hash) {
                 let range = at..at + word.text.len();
                 if (word.is_host || !hosts) && text.get(range.clone()).is_some_and(|here| here.eq_ignore_ascii_case(word.text.as_bytes())) {
                     word.rules.iter().for_each(|rule| hit(usize::from(*rule), range.clone()));
@@ -98,14 +107,14 @@ pub fn is_host(word: &str) -> bool {
 
 const TOP_LEVEL: [&str; 12] = ["com", "net", "org", "io", "ai", "dev", "cloud", "app", "co", "so", "run", "me"];
 
-fn first(three: &[u8; 3]) -> u32 {
-    u32::from_le_bytes([three[0].to_ascii_lowercase(), three[1].to_ascii_lowercase(), three[2].to_ascii_lowercase(), 0])
+/// Of four bytes, whatever their case: bytes that differ in one bit only are alike enough.
+fn hash(four: &[u8; SHORTEST]) -> u16 {
+    let folded = u32::from_le_bytes(*four) | 0x2020_2020;
+    (folded.wrapping_mul(0x9e37_79b1) >> (32 - BITS)) as u16
 }
 
-/// Place and bit of a hash of 16 bits.
-fn bit(first: u32) -> (usize, u64) {
-    let hash = first.wrapping_mul(0x9e37_79b1) >> 16;
-    ((hash >> 6) as usize, 1 << (hash & 63))
+fn bucket_of(hash: u16) -> usize {
+    usize::from(hash >> 6)
 }
 
 #[cfg(test)]
