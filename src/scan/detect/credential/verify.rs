@@ -8,7 +8,7 @@ use regex::bytes::{Regex, RegexBuilder};
 use super::super::Text;
 use super::engine::Engine;
 use super::hit::{self, Hit};
-use super::margin::Look;
+use super::margin::{self, Look};
 use super::native::Parsed;
 use super::{boundary, context, parts, runs};
 use crate::rulepack::machine::{Matched, STEPS, Stack};
@@ -84,7 +84,7 @@ impl<'p> Pass<'p> {
     fn word(&mut self, index: usize, word: Range<usize>, is_host: bool) {
         let near = self.engine.rule(index).near as usize;
         if is_host {
-            let reach = word.start.saturating_sub(near);
+            let reach = word.start.saturating_sub(near + margin::behind_host(self.engine.rule(index)));
             let line = memchr::memrchr(b'\n', &self.text.bytes[reach..word.start]).map_or(reach, |at| reach + at + 1);
             self.starts(index, word.start, Direction::Back, line..=word.start);
         }
@@ -115,9 +115,9 @@ impl<'p> Pass<'p> {
         let after = &self.text.bytes[run.end..self.text.bytes.len().min(run.end + words.reach())];
         let line = &after[..memchr::memchr(b'\n', after).unwrap_or(after.len())];
         words.find(line, true, |index, host| {
-            let (near, host_start) = (self.engine.rule(index).near as usize, run.end + host.start);
-            if let Some((first, last)) = self.places(index, run) {
-                self.starts(index, run.start, Direction::Back, first.max(host_start.saturating_sub(near))..=last);
+            let is_near = host.start <= self.engine.rule(index).near as usize;
+            if let Some((first, last)) = self.places(index, run).filter(|_| is_near) {
+                self.starts(index, run.start, Direction::Back, first..=last);
             }
         });
     }
