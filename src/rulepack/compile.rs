@@ -274,9 +274,9 @@ mod tests {
 
     #[test]
     fn common_words_need_a_run() {
-        let (_, rules) = compile_one("    pattern: 'x_[0-9]{20}'\n    words: [key]\n    common: true\n", 200).expect("the rule is valid");
+        let (_, rules) = compile_one("    pattern: 'x_[0-9]{20}'\n    words: [keys]\n    common: true\n", 200).expect("the rule is valid");
         assert_eq!(rules[0].wake, Wake::Run { length: 22, before: 0 });
-        assert!(compile_one("    pattern: 'x_[0-9]{10}'\n    words: [key]\n    common: true\n", 200).is_err());
+        assert!(compile_one("    pattern: 'x_[0-9]{10}'\n    words: [keys]\n    common: true\n", 200).is_err());
     }
 
     #[test]
