@@ -134,7 +134,7 @@ fn is_type(value: &[u8]) -> bool {
 }
 
 /// No other words than those of programs.
-fn is_poor(value: &[u8]) -> bool {
+pub(super) fn is_poor(value: &[u8]) -> bool {
     let known = |run: &[u8]| PROGRAM_WORDS.iter().any(|word| run.eq_ignore_ascii_case(word.as_bytes()));
     let composed = |run: &[u8]| (2..run.len().saturating_sub(2)).any(|at| known(&run[..at]) && known(&run[at..]));
     LEET.iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes())) || bigram::runs(value).all(|run| known(run) || composed(run))

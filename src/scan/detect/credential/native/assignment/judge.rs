@@ -31,8 +31,24 @@ pub(super) fn sureness(bytes: &[u8], key: &Key, literal: &Literal, surroundings:
     sureness.filter(|_| !is_no_secret(text) && !is_public(bytes, &literal.span) && (key.kind.select() == "password" || !goes_on_from(name, text)))
 }
 
+/// The literal is something else for sure, whatever it looks like.
+pub(super) fn is_refused(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroundings) -> bool {
+    let (text, name) = (bytes.get(literal.span.clone()).unwrap_or_default(), &bytes[key.span.clone()]);
+    let length = if key.kind.select() == "password" { 4..=128 } else { 4..=512 };
+    !length.contains(&text.len())
+        || surroundings.setting == Setting::Lock
+        || text.iter().any(u8::is_ascii_control)
+        || text.eq_ignore_ascii_case(name)
+        || is_no_secret(text)
+        || is_public(bytes, &literal.span)
+        || (key.kind.select() != "password" && goes_on_from(name, text))
+        || (key.kind == Kind::SomeKey && some_key(text, name).is_none())
+        || (key.kind == Kind::Auth && (text.len() < 16 || value::as_token(text) < Some(Sureness::Likely)))
+        || (surroundings.setting == Setting::Translation && value::as_token(text) < Some(Sureness::Likely))
+}
+
 /// `# Example password: …`, `sample_token = …`: the name itself says that its value is there to be seen.
-fn is_shown(bytes: &[u8], key: &Key) -> bool {
+pub(super) fn is_shown(bytes: &[u8], key: &Key) -> bool {
     let (before, name) = (&bytes[..key.span.start], &bytes[key.span.clone()]);
     let before = before.strip_suffix(b" ").unwrap_or_default();
     [&b"example"[..], b"sample"].into_iter().any(|word| {
@@ -86,11 +102,11 @@ fn is_owned_word(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surr
     // `"change-password:changes the password"`: without a blank behind its colon a bare word explains.
     let explains = literal.style == Style::Bare && bytes[..literal.span.start].ends_with(b":");
     let firm = literal.style != Style::Loose && !explains && key.kind == Kind::Password && surroundings.setting != Setting::Translation;
-    firm && value::is_chosen_word(&bytes[literal.span.clone()]) && beside::names_an_owner(bytes, key, &literal.span, surroundings)
+    firm && value::is_chosen_word(&bytes[literal.span.clone()]) && beside::owner(bytes, key, &literal.span, surroundings).is_owned()
 }
 
 /// `850417`: people choose numbers for passwords. Programs count with round ones, and name what they count: `password_days`.
-fn is_chosen_number(text: &[u8], name: &[u8]) -> bool {
+pub(super) fn is_chosen_number(text: &[u8], name: &[u8]) -> bool {
     let whole = [&b"password"[..], b"passwd", b"pwd", b"_pass", b"-pass", b".pass", b"Pass"].into_iter().any(|word| {
         let ending = name.len().checked_sub(word.len()).map(|at| &name[at..]);
         ending.is_some_and(|ending| if word.starts_with(b"p") { ending.eq_ignore_ascii_case(word) } else { ending == word })
@@ -99,7 +115,7 @@ fn is_chosen_number(text: &[u8], name: &[u8]) -> bool {
 }
 
 /// As many digits as an AES key has bytes: written by hand, and used as it stands.
-fn is_key_of_digits(text: &[u8]) -> bool {
+pub(super) fn is_key_of_digits(text: &[u8]) -> bool {
     matches!(text.len(), 16 | 24 | 32) && is_irregular_number(text)
 }
 

@@ -13,10 +13,12 @@ mod key;
 mod link;
 mod literal;
 mod surroundings;
+mod weigh;
 
 use std::ops::Range;
 
 use super::{Native, Parsed, stands};
+use crate::domain::Sureness;
 use crate::scan::detect::Text;
 
 use key::{Key, Kind};
@@ -69,6 +71,33 @@ fn listed(text: &Text<'_>, key: &Key, found: &mut dyn FnMut(Parsed)) {
             found(Parsed::new(key.kind.select(), text.bytes, literal.span, sureness).named(&text.bytes[key.span.clone()]));
         }
     }
+}
+
+/// A name with a literal, as the fit of the model sees it: never the value.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Where the value stands.
+    pub span: Range<usize>,
+    /// `password`, `token`, `secret`, `api-key`, `private-key-value`.
+    pub select: &'static str,
+    pub features: Vec<&'static str>,
+    pub sureness: Option<Sureness>,
+}
+
+/// Every candidate of the text that no structural fact refuses.
+pub(in super::super) fn candidates(text: &Text<'_>) -> Vec<Candidate> {
+    let mut candidates = Vec::new();
+    for at in 0..text.bytes.len() {
+        let Some(key) = Key::at(text.bytes, at).or_else(|| identified_by(text.bytes, at)).filter(|key| key.plural || link::may_follow(text.bytes, key)) else { continue };
+        let surroundings = Surroundings::of(text, &key);
+        let literals = if key.plural { link::list(text.bytes, &key) } else { link::value(text.bytes, &key, &surroundings).into_iter().collect() };
+        for literal in literals.iter().filter(|literal| !judge::is_refused(text.bytes, &key, literal, &surroundings)) {
+            let features = weigh::Candidate { text, key: &key, literal, surroundings: &surroundings }.features();
+            let sureness = judge::sureness(text.bytes, &key, literal, &surroundings);
+            candidates.push(Candidate { span: literal.span.clone(), select: key.kind.select(), features, sureness });
+        }
+    }
+    candidates
 }
 
 /// SQL's `IDENTIFIED BY '…'`.
