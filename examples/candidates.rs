@@ -32,6 +32,7 @@ struct Row<'a> {
     /// Of a labelled corpus.
     label: Option<bool>,
     sureness: Option<Sureness>,
+    capped: bool,
     features: Vec<&'static str>,
 }
 
@@ -104,7 +105,7 @@ fn corpus(path: &Path, out: &mut impl Write) -> io::Result<()> {
     for (number, single) in texts.iter().enumerate() {
         let whole = single.expect.is_none() && !single.family.is_empty();
         for seed in 0..SEEDS {
-            let marked = template::expand(&single.text, number as u64 * SEEDS + seed, &|_| None).map_err(|error| io::Error::other(format!("{name}: {error}")))?;
+            let marked = expanded(&single.text, number as u64 * SEEDS + seed);
             let (text, secrets) = unmarked(&marked);
             let label = |span: &Range<usize>| !whole && secrets.iter().any(|secret| secret.start < span.end && span.start < secret.end);
             let group = format!("{name} {}", single.group.clone().unwrap_or_else(|| number.to_string()));
@@ -125,6 +126,20 @@ fn singles(number: usize, set: &Set) -> impl Iterator<Item = Single> {
             group: Some(format!("{number}.{which}")),
         })
     })
+}
+
+/// Expands `{{…}}` one by one, `{{text:…}}` to what it says; documents hold the braces of template languages too.
+fn expanded(text: &str, seed: u64) -> String {
+    let (mut made, mut rest, mut seed) = (String::new(), text, seed * 1000);
+    while let Some((before, after)) = rest.split_once("{{") {
+        seed += 1;
+        let inner = after.split_once("}}").map_or("", |(inner, _)| inner);
+        let value = inner.strip_prefix("text:").map(str::to_owned).or_else(|| template::expand(&format!("{{{{{inner}}}}}"), seed, &|_| None).ok());
+        made += before;
+        made += value.as_deref().unwrap_or("{{");
+        rest = &rest[before.len() + 2 + if value.is_some() { inner.len() + 2 } else { 0 }..];
+    }
+    made + rest
 }
 
 /// The text without its marks, and what stood between them.
@@ -154,6 +169,7 @@ fn rows(path: &str, group: &str, bytes: &[u8], label: Label<'_>, out: &mut impl 
             select: candidate.select,
             label: label.map(|label| label(&candidate.span)),
             sureness: candidate.sureness,
+            capped: candidate.capped,
             features: candidate.features,
         };
         serde_json::to_writer(&mut *out, &row)?;

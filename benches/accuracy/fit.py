@@ -22,14 +22,18 @@ import creddata
 
 KINDS = {"password": 0, "secret": 1, "token": 2, "api-key": 3, "private-key-value": 3}
 COLUMNS = ["password", "secret", "token", "key"]
-FOLDS = 10
+FOLDS = 5
 # Of the weight: what each source has, whatever its size.
-SHARES = {"creddata": 0.40, "unlabelled": 0.10, "corpus": 0.40, "quiet": 0.10}
+SHARES = {"creddata": 0.40, "unlabelled": 0.08, "corpus": 0.17, "everyday": 0.25, "quiet": 0.10}
+# What looks alike in our own corpus is there because it must stay quiet.
+WARY = {"corpus": 5, "everyday": 2}
+# Logits from which on a candidate is shown at each level of --min-confidence.
+LEVELS = {"low": -3.0, "medium": -1.5, "high": 2.0}
 # A deviation of one kind of name costs so much more than what all kinds share.
 DEVIATION = 0.5
 STRENGTH = 0.3
 GENERIC = ("HEL1700", "HEL1701", "HEL1702", "HEL1703", "HEL1704")
-Row = collections.namedtuple("Row", "source group path first last kind label features old")
+Row = collections.namedtuple("Row", "source group path first last kind label features old capped")
 
 
 def main():
@@ -57,6 +61,8 @@ def main():
     others = [mark for mark in others if not mark.rule.startswith(GENERIC)]
     print("\ncross-validated, whole repositories held out")
     print_thresholds(rows, labels, scores, units, others)
+    print_kinds(rows, labels, scores)
+    print_categories(rows, scores, units, others)
     whole = fitted(matrix, labels, weights, options.strength)
     print("\nin sample")
     print_thresholds(rows, labels, matrix @ whole[0] + whole[1], units, others)
@@ -79,11 +85,12 @@ def of_creddata(path, data, units):
 
 
 def of_corpus(path):
-    return [made(row, "corpus", row["group"], row["path"], row["label"]) for row in read(path)]
+    return [made(row, "everyday" if "everyday" in row["group"] else "corpus", row["group"], row["path"], row["label"]) for row in read(path)]
 
 
 def of_quiet(path):
-    return [made(row, "quiet", row["path"], row["path"], False) for row in read(path)]
+    """What the filters find there are keys of tests: neither credentials of anybody's nor quiet."""
+    return [made(row, "quiet", row["path"], row["path"], False) for row in read(path) if row["sureness"] in (None, "weak")]
 
 
 def read(path):
@@ -92,7 +99,7 @@ def read(path):
 
 
 def made(row, source, group, path, label):
-    return Row(source, group, path, row["first"], row["last"], KINDS[row["select"]], label, row["features"], row["sureness"])
+    return Row(source, group, path, row["first"], row["last"], KINDS[row["select"]], label, row["features"], row["sureness"], row["capped"])
 
 
 def table(rows, features):
@@ -110,12 +117,20 @@ def table(rows, features):
     matrix = sparse.csr_matrix((entries, columns, starts), shape=(len(rows), width + len(COLUMNS) * (width + 1)))
     labels = numpy.array([row.label for row in rows])
     total = collections.Counter(row.source for row in rows)
-    weights = numpy.array([SHARES[row.source] / total[row.source] for row in rows])
+    weights = numpy.array([SHARES[row.source] / total[row.source] * (1 if row.label else WARY.get(row.source, 1)) for row in rows])
     return matrix, labels, weights * 20000
 
 
 def fitted(matrix, labels, weights, strength):
-    model = LogisticRegression(C=strength, max_iter=3000, solver="lbfgs")
+    """Equal rows are one of their common weight: the forms of a corpus repeat themselves."""
+    keys = [(label, row.indices.tobytes()) for label, row in zip(labels, matrix)]
+    first, same = {}, numpy.zeros(len(keys), dtype=int)
+    for at, key in enumerate(keys):
+        same[at] = first.setdefault(key, at)
+    kept = numpy.array(sorted(first.values()))
+    weights = numpy.bincount(same, weights, len(keys))[kept]
+    matrix, labels = matrix[kept], labels[kept]
+    model = LogisticRegression(C=strength, max_iter=150, tol=1e-3, solver="lbfgs")
     model.fit(matrix, labels, sample_weight=weights)
     return model.coef_[0], model.intercept_[0]
 
@@ -133,18 +148,43 @@ def print_sources(rows, weights):
 
 def print_thresholds(rows, labels, logits, units, others):
     """`now` is what the hand-written filters say; numbers are thresholds in logits."""
-    print(f"{'threshold':10}{'creddata core P':>16}{'R':>7}{'strict P':>10}{'corpus P':>10}{'R':>7}{'quiet':>7}")
+    print(f"{'threshold':10}{'creddata core P':>16}{'R':>7}{'strict P':>10}{'corpus P':>10}{'R':>7}{'everyday P':>12}{'R':>7}{'quiet':>7}")
     order = [(name, numpy.array([row.old in kept for row in rows])) for name, kept in (("now", ("likely", "certain")), ("now weak", ("weak", "likely", "certain")))]
-    order += [(f"{cut:.1f}", logits >= cut) for cut in (-3, -2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2, 3, 4)]
+    free = numpy.array([not row.capped for row in rows])
+    order += [(f"{cut:.1f}", (logits >= cut) & (free | (cut < LEVELS["medium"]))) for cut in (-3, -2.5, -2, -1.5, -1, -0.5, 0, 0.5, 1, 2, 3, 4)]
     for name, kept in order:
         marks = [creddata.Mark(row.path, row.first, row.last, "generic", False) for row, keep in zip(rows, kept) if keep and row.source in ("creddata", "unlabelled")]
         hits, elsewhere = creddata.touched(units, marks + others)
         scores = creddata.figures([unit for unit in units if unit.core], hits)
         strict = creddata.ratio(scores[2], scores[2] + scores[3] + len(elsewhere))
-        corpus = numpy.array([row.source == "corpus" for row in rows])
-        right, alarms = (kept & labels & corpus).sum(), (kept & ~labels & corpus).sum()
+        own = [cells for source in ("corpus", "everyday") for cells in shares(kept, labels, numpy.array([row.source == source for row in rows]))]
         quiet = (kept & numpy.array([row.source == "quiet" for row in rows])).sum()
-        print(f"{name:10}{scores[4]:16.3f}{scores[5]:7.3f}{strict:10.3f}{right / max(right + alarms, 1):10.3f}{right / max((labels & corpus).sum(), 1):7.3f}{quiet:7}")
+        print(f"{name:10}{scores[4]:16.3f}{scores[5]:7.3f}{strict:10.3f}{own[0]:10.3f}{own[1]:7.3f}{own[2]:12.3f}{own[3]:7.3f}{quiet:7}")
+
+
+def print_kinds(rows, labels, scores):
+    """Candidates at `medium`, by source and by what their name names."""
+    print(f"\n{'at medium':24}{'candidates':>12}{'credentials':>12}{'precision':>10}{'recall':>8}")
+    kept = (scores >= LEVELS["medium"]) & numpy.array([not row.capped for row in rows])
+    for source in SHARES:
+        for kind, name in enumerate(COLUMNS):
+            among = numpy.array([row.source == source and row.kind == kind for row in rows])
+            precision, recall = shares(kept, labels, among)
+            print(f"{source + ' ' + name:24}{among.sum():12}{(labels & among).sum():12}{precision:10.3f}{recall:8.3f}")
+
+
+def print_categories(rows, scores, units, others):
+    """Lines of CredData at `medium`, by its categories."""
+    kept = [row for row, score in zip(rows, scores) if score >= LEVELS["medium"] and not row.capped and row.source in ("creddata", "unlabelled")]
+    hits, _ = creddata.touched(units, [creddata.Mark(row.path, row.first, row.last, "generic", False) for row in kept] + others)
+    print()
+    creddata.print_categories([unit for unit in units if unit.core], hits, 0)
+
+
+def shares(kept, labels, among):
+    """Precision and recall over the candidates of one source."""
+    right, alarms = (kept & labels & among).sum(), (kept & ~labels & among).sum()
+    return creddata.ratio(right, right + alarms), creddata.ratio(right, (labels & among).sum())
 
 
 def names(path, rows, labels, scores):
@@ -163,6 +203,7 @@ def tsv(features, weights, constant):
         return round(100 * (shared + own))
     for at, name in enumerate(features + ["always"]):
         lines.append(name + "\t" + "\t".join(str(column(kind, at)) for kind in range(len(COLUMNS))))
+    lines += [name + f"\t{round(100 * least)}" * len(COLUMNS) for name, least in LEVELS.items()]
     return "\n".join(lines) + "\n"
 
 

@@ -11,7 +11,7 @@ mod random;
 mod reference;
 mod shape;
 
-pub(super) use password::{as_password, is_chosen_word, is_improbable, is_name_like};
+pub(super) use password::{as_password, is_chosen_word, is_improbable, is_name_like, is_name_of_program};
 pub(super) use placeholder::is_placeholder;
 pub(super) use random::{as_token, is_in_fours};
 pub(super) use reference::is_reference;

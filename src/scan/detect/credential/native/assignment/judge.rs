@@ -4,18 +4,31 @@ use super::beside;
 use super::key::{Key, Kind};
 use super::literal::{Literal, Style};
 use super::surroundings::{Setting, Surroundings};
+use super::weigh::{Candidate, Verdict};
 use crate::domain::Sureness;
+use crate::scan::detect::Text;
 use crate::scan::detect::credential::{base64, value};
 
-/// Passwords in prose and of several arguments are taken only when they look like nothing else.
-pub(super) fn sureness(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroundings) -> Option<Sureness> {
-    let text = bytes.get(literal.span.clone())?;
-    if text.len() < 5 || (literal.style == Style::Loose && value::is_name_like(text)) || surroundings.setting == Setting::Lock {
+/// How sure it is, and why. What is something else for sure is refused; the rest is weighed.
+pub(super) fn weighed(text: &Text<'_>, key: &Key, literal: &Literal, surroundings: &Surroundings) -> Option<Verdict> {
+    candidate(text, key, literal, surroundings)?.weighed()
+}
+
+/// What is left to be weighed when no structural fact refuses it.
+pub(super) fn candidate<'a>(text: &'a Text<'a>, key: &'a Key, literal: &'a Literal, surroundings: &'a Surroundings) -> Option<Candidate<'a>> {
+    if is_refused(text.bytes, key, literal, surroundings) {
         return None;
     }
+    Some(Candidate { text, key, literal, surroundings, filters: filtered(text.bytes, key, literal, surroundings) })
+}
+
+/// What the value's shape says under such a name. Passwords in prose and of several arguments are taken only when they look like nothing else.
+fn filtered(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroundings) -> Option<Sureness> {
+    let text = bytes.get(literal.span.clone())?;
     let name = &bytes[key.span.clone()];
     let strict = literal.style == Style::Loose || (literal.style == Style::Bare && surroundings.setting == Setting::Text);
     let sureness = match key.kind {
+        _ if text.len() < 5 => None,
         _ if value::is_in_fours(text) && key.kind != Kind::Auth => Some(Sureness::Likely),
         Kind::Password if is_chosen_number(text, name) || is_owned_word(bytes, key, literal, surroundings) => Some(Sureness::Likely),
         Kind::Password | Kind::Passphrase => password(text, name, key.kind, surroundings).filter(|sureness| !strict || *sureness > Sureness::Weak),
@@ -27,16 +40,17 @@ pub(super) fn sureness(bytes: &[u8], key: &Key, literal: &Literal, surroundings:
         Kind::Auth => value::as_token(text).filter(|sureness| text.len() >= 16 && *sureness > Sureness::Weak),
         Kind::SomeKey => some_key(text, name),
     };
-    let sureness = sureness.map(|sureness| if is_shown(bytes, key) { Sureness::Weak } else { sureness });
-    sureness.filter(|_| !is_no_secret(text) && !is_public(bytes, &literal.span) && (key.kind.select() == "password" || !goes_on_from(name, text)))
+    sureness.map(|sureness| if is_shown(bytes, key) { Sureness::Weak } else { sureness })
 }
 
 /// The literal is something else for sure, whatever it looks like.
-pub(super) fn is_refused(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroundings) -> bool {
+fn is_refused(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroundings) -> bool {
     let (text, name) = (bytes.get(literal.span.clone()).unwrap_or_default(), &bytes[key.span.clone()]);
     let length = if key.kind.select() == "password" { 4..=128 } else { 4..=512 };
     !length.contains(&text.len())
         || surroundings.setting == Setting::Lock
+        || (literal.style == Style::Loose && value::is_name_like(text))
+        || value::is_name_of_program(text)
         || text.iter().any(u8::is_ascii_control)
         || text.eq_ignore_ascii_case(name)
         || is_no_secret(text)

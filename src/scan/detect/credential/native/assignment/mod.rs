@@ -55,8 +55,12 @@ fn assigned(text: &Text<'_>, key: &Key) -> Option<Parsed> {
     }
     let surroundings = Surroundings::of(text, key);
     let literal = link::value(text.bytes, key, &surroundings)?;
-    let sureness = judge::sureness(text.bytes, key, &literal, &surroundings)?;
-    Some(Parsed::new(key.kind.select(), text.bytes, literal.span, sureness).named(&text.bytes[key.span.clone()]))
+    let verdict = judge::weighed(text, key, &literal, &surroundings)?;
+    Some(parsed(text.bytes, key, literal.span, verdict))
+}
+
+fn parsed(bytes: &[u8], key: &Key, span: Range<usize>, verdict: weigh::Verdict) -> Parsed {
+    Parsed { why: verdict.why, ..Parsed::new(key.kind.select(), bytes, span, verdict.sureness) }.named(&bytes[key.span.clone()])
 }
 
 /// Each value of a list under a name of several: `api_keys: ["…", "…"]`.
@@ -67,8 +71,8 @@ fn listed(text: &Text<'_>, key: &Key, found: &mut dyn FnMut(Parsed)) {
     }
     let surroundings = Surroundings::of(text, key);
     for literal in literals {
-        if let Some(sureness) = judge::sureness(text.bytes, key, &literal, &surroundings) {
-            found(Parsed::new(key.kind.select(), text.bytes, literal.span, sureness).named(&text.bytes[key.span.clone()]));
+        if let Some(verdict) = judge::weighed(text, key, &literal, &surroundings) {
+            found(parsed(text.bytes, key, literal.span, verdict));
         }
     }
 }
@@ -81,7 +85,10 @@ pub struct Candidate {
     /// `password`, `token`, `secret`, `api-key`, `private-key-value`.
     pub select: &'static str,
     pub features: Vec<&'static str>,
+    /// What filters written by hand say, without the weights.
     pub sureness: Option<Sureness>,
+    /// Weak evidence at most, whatever it weighs.
+    pub capped: bool,
 }
 
 /// Every candidate of the text that no structural fact refuses.
@@ -91,10 +98,9 @@ pub(in super::super) fn candidates(text: &Text<'_>) -> Vec<Candidate> {
         let Some(key) = Key::at(text.bytes, at).or_else(|| identified_by(text.bytes, at)).filter(|key| key.plural || link::may_follow(text.bytes, key)) else { continue };
         let surroundings = Surroundings::of(text, &key);
         let literals = if key.plural { link::list(text.bytes, &key) } else { link::value(text.bytes, &key, &surroundings).into_iter().collect() };
-        for literal in literals.iter().filter(|literal| !judge::is_refused(text.bytes, &key, literal, &surroundings)) {
-            let features = weigh::Candidate { text, key: &key, literal, surroundings: &surroundings }.features();
-            let sureness = judge::sureness(text.bytes, &key, literal, &surroundings);
-            candidates.push(Candidate { span: literal.span.clone(), select: key.kind.select(), features, sureness });
+        for candidate in literals.iter().filter_map(|literal| judge::candidate(text, &key, literal, &surroundings)) {
+            let (span, features, sureness) = (candidate.literal.span.clone(), candidate.features(), candidate.filters);
+            candidates.push(Candidate { span, select: key.kind.select(), features, sureness, capped: candidate.is_capped() });
         }
     }
     candidates

@@ -102,6 +102,8 @@ features! {
     PasswordLikely "the gate of passwords: likely" "such as people choose for passwords";
     PasswordWeak "the gate of passwords: weak";
     BothGates "both gates: likely" "drawn at random";
+    FiltersLikely "filters: likely" "its shape fits its name";
+    FiltersWeak "filters: weak";
     InFours "groups of four" "in groups of four, as app passwords are";
     ChosenNumber "irregular number" "a number that counts nothing";
     KeyOfDigits "as many digits as an AES key has bytes" "as many digits as a key has bytes";
@@ -165,6 +167,7 @@ features! {
     Owned "chosen word with an owner" "a word beside the one whose password it is";
     Again "stands a second time close by";
     BehindComma "followed by a comma or a bracket";
+    GoesOn "without quotes, and words follow";
     BehindEnd "followed by the end of the line";
 }
 
@@ -182,6 +185,11 @@ impl Holding {
         if holds {
             self.add(feature);
         }
+    }
+
+    pub(super) fn has(self, feature: Feature) -> bool {
+        let number = feature as usize;
+        self.0[number / 64] & (1 << (number % 64)) != 0
     }
 
     /// Their numbers, in order.

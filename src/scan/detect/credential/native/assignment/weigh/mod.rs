@@ -9,12 +9,12 @@ mod weights;
 
 use super::key::{Key, Kind};
 use super::literal::Literal;
-use super::surroundings::Surroundings;
+use super::surroundings::{Setting, Surroundings};
 use crate::domain::Sureness;
 use crate::scan::detect::Text;
 use crate::scan::detect::credential::value::Shape;
 
-use feature::{FEATURES, Holding};
+use feature::{FEATURES, Feature, Holding};
 use weights::Weights;
 
 /// A name, and the literal that is assigned to it.
@@ -23,6 +23,8 @@ pub(super) struct Candidate<'a> {
     pub(super) key: &'a Key,
     pub(super) literal: &'a Literal,
     pub(super) surroundings: &'a Surroundings,
+    /// What filters written by hand say of the value under its name.
+    pub(super) filters: Option<Sureness>,
 }
 
 /// What the weights say.
@@ -40,8 +42,22 @@ impl Candidate<'_> {
     /// How sure it is that this is a credential, if it may be one at all.
     pub(super) fn weighed(&self) -> Option<Verdict> {
         let (weights, kind, holding) = (Weights::get(), self.key.kind, self.holding());
-        let sureness = weights.sureness(weights.sum(holding, kind), kind)?;
+        let sureness = weights.sureness(weights.sum(holding, kind), kind)?.min(self.most(holding));
         Some(Verdict { sureness, why: self.why(holding, weights) })
+    }
+
+    /// How sure it can be at most, whatever it weighs: what is said to be a sample, a key of something unknown, and in code a word of nobody
+    /// are shown to those who ask for all.
+    fn most(&self, holding: Holding) -> Sureness {
+        let of_nobody = holding.has(Feature::PlainWord) && !holding.has(Feature::Owned) && self.filters.is_none();
+        let word = of_nobody && self.surroundings.setting == Setting::Code;
+        let unknown = self.key.kind == Kind::SomeKey && self.filters <= Some(Sureness::Weak);
+        if word || unknown || holding.has(Feature::Shown) { Sureness::Weak } else { Sureness::Certain }
+    }
+
+    /// It is shown only to those who ask for all.
+    pub(super) fn is_capped(&self) -> bool {
+        self.most(self.holding()) == Sureness::Weak
     }
 
     fn why(&self, holding: Holding, weights: &Weights) -> Vec<String> {
@@ -71,6 +87,8 @@ impl Candidate<'_> {
         of_value::add(text, name, &shape, &mut holding);
         of_name::add(self.text.bytes, self.key, &mut holding);
         of_setting::add(self, &shape, &mut holding);
+        holding.add_if(self.filters >= Some(Sureness::Likely), Feature::FiltersLikely);
+        holding.add_if(self.filters == Some(Sureness::Weak), Feature::FiltersWeak);
         holding
     }
 

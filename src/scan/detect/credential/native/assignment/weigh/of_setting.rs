@@ -58,6 +58,9 @@ fn of_literal(Candidate { text, literal, surroundings, .. }: &Candidate<'_>, to:
     to.add_if(surroundings.in_query, Feature::Query);
     to.add_if(surroundings.in_list, Feature::List);
     to.add_if(surroundings.in_flow, Feature::Flow);
+    let follows = cut(text.bytes, literal.span.end..literal.span.end + 3);
+    let sentence = matches!(follows, [b' ', first, second] if first.is_ascii_alphabetic() && (second.is_ascii_alphabetic() || *second == b' '));
+    to.add_if(literal.style == Style::Bare && sentence, Feature::GoesOn);
     match text.bytes.get(literal.span.end..).unwrap_or_default() {
         [b'\n' | b'\r', ..] | [_, b'\n' | b'\r', ..] | [] | [_] => to.add(Feature::BehindEnd),
         [b',' | b')' | b'}' | b']', ..] | [_, b',' | b')' | b'}' | b']', ..] => to.add(Feature::BehindComma),
@@ -84,7 +87,7 @@ fn sign(Candidate { text, key, literal, .. }: &Candidate<'_>, to: &mut Holding) 
 }
 
 /// The line that the name stands on, without the value.
-fn line(Candidate { text, key, literal, surroundings }: &Candidate<'_>, to: &mut Holding) {
+fn line(Candidate { text, key, literal, surroundings, .. }: &Candidate<'_>, to: &mut Holding) {
     let before = &text.bytes[surroundings.line_start..key.span.start];
     let behind = cut(text.bytes, literal.span.end..literal.span.end + AHEAD);
     let behind = &behind[..memchr::memchr(b'\n', behind).unwrap_or(behind.len())];
@@ -97,7 +100,7 @@ fn line(Candidate { text, key, literal, surroundings }: &Candidate<'_>, to: &mut
 }
 
 fn owner(candidate: &Candidate<'_>, to: &mut Holding) {
-    let Candidate { text, key, literal, surroundings } = candidate;
+    let Candidate { text, key, literal, surroundings, .. } = candidate;
     let beside = beside::owner(text.bytes, key, &literal.span, surroundings);
     to.add_if(beside.named, Feature::Owner);
     to.add_if(beside.is_value, Feature::OwnerIsValue);
