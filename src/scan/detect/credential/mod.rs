@@ -27,6 +27,7 @@ mod value;
 mod verify;
 
 use super::{Sighting, Text};
+pub use native::Candidate;
 use crate::domain::{Secret, Trace, TraceKey};
 pub(super) use decode::{Budget, border_before, border_behind};
 pub(super) use hit::{Shown, shifted};
@@ -61,6 +62,11 @@ pub fn search(text: &Text<'_>, scratch: &mut Scratch, found: &mut dyn FnMut(Sigh
 pub(super) fn gather_anew(text: &Text<'_>, zones: &[Zone], scratch: &mut Scratch, budget: &mut Budget) -> Gathered {
     scratch.references.clear();
     layer::gather(text, zones, scratch, 0, budget)
+}
+
+/// What the grammar of assignments weighs in a text, for the fit of its model.
+pub fn candidates(text: &Text<'_>) -> Vec<Candidate> {
+    native::candidates(text)
 }
 
 /// The identity under which a scan would know this secret.
