@@ -56,6 +56,7 @@ fn is_refused(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroun
         || is_no_secret(text)
         || is_public(bytes, &literal.span)
         || (key.kind.select() != "password" && goes_on_from(name, text))
+        || (key.kind.select() == "password" && text.iter().all(u8::is_ascii_digit) && !is_chosen_number(text, name))
         || (key.kind == Kind::SomeKey && some_key(text, name).is_none())
         || (key.kind == Kind::Auth && (text.len() < 16 || value::as_token(text) < Some(Sureness::Likely)))
         || (surroundings.setting == Setting::Translation && value::as_token(text) < Some(Sureness::Likely))

@@ -46,13 +46,16 @@ impl Candidate<'_> {
         Some(Verdict { sureness, why: self.why(holding, weights) })
     }
 
-    /// How sure it can be at most, whatever it weighs: what is said to be a sample, a key of something unknown, and in code a word of nobody
-    /// are shown to those who ask for all.
+    /// How sure it can be at most, whatever it weighs: what is said to be a sample, a key of something unknown, text,
+    /// and in code a word of nobody are shown to those who ask for all.
     fn most(&self, holding: Holding) -> Sureness {
         let of_nobody = holding.has(Feature::PlainWord) && !holding.has(Feature::Owned) && self.filters.is_none();
         let word = of_nobody && self.surroundings.setting == Setting::Code;
         let unknown = self.key.kind == Kind::SomeKey && self.filters <= Some(Sureness::Weak);
-        if word || unknown || holding.has(Feature::Shown) { Sureness::Weak } else { Sureness::Certain }
+        // `"pwd: expected bytes"`, `// sets PWD automatically`: code that speaks.
+        let spoken = self.surroundings.setting == Setting::Code && holding.has(Feature::Bare) && !holding.has(Feature::Equals);
+        let text = (holding.has(Feature::Blank) || spoken) && self.filters.is_none();
+        if word || unknown || text || holding.has(Feature::Shown) { Sureness::Weak } else { Sureness::Certain }
     }
 
     /// It is shown only to those who ask for all.
