@@ -26,6 +26,8 @@ pub(in crate::scan::detect) struct Hit {
     pub(super) parts: Vec<(String, Range<usize>)>,
     pub(super) facts: Vec<(String, String)>,
     pub(super) sureness: Sureness,
+    /// See [`Credential::why`].
+    pub(super) why: Vec<String>,
     /// Bytes at the secret's start that every secret of the rule begins with.
     pub(super) public: usize,
     /// Known to be so or not; else it is told from the value.
@@ -93,6 +95,7 @@ fn sighting(hit: &Hit, rule: &Rule, text: &Text<'_>, shift: isize) -> Sighting {
         zone: zone(rule, secret),
         parts: Vec::new(),
         sureness: hit.sureness,
+        why: hit.why.clone(),
     };
     let secrets = std::iter::once(hit.secret.clone()).chain(hit.parts.iter().map(|(_, span)| span.clone())).collect();
     Sighting { span: hit.span.clone(), steps: Vec::new(), secrets, parts: hit.parts.clone(), evidence: Evidence::Credential(credential) }

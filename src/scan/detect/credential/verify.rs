@@ -208,6 +208,7 @@ impl<'p> Pass<'p> {
             parts,
             facts: Vec::new(),
             sureness: hit::sureness(rule),
+            why: Vec::new(),
             public,
             guessable: None,
         };
@@ -232,8 +233,8 @@ impl<'p> Pass<'p> {
 }
 
 fn hit_of(rule: usize, anchor: usize, parsed: Parsed) -> Hit {
-    let Parsed { secret, span, key, parts, facts, sureness, guessable, .. } = parsed;
-    Hit { anchor, rule, span, secret, key, parts, facts, sureness, public: 0, guessable: Some(guessable) }
+    let Parsed { secret, span, key, parts, facts, sureness, why, guessable, .. } = parsed;
+    Hit { anchor, rule, span, secret, key, parts, facts, sureness, why, public: 0, guessable: Some(guessable) }
 }
 
 impl State {

@@ -16,6 +16,9 @@ mod kubernetes_secret;
 mod pem;
 mod url;
 
+pub use assignment::Candidate;
+pub(super) use assignment::candidates;
+
 use std::ops::Range;
 
 use super::super::Text;
@@ -62,6 +65,8 @@ pub(super) struct Parsed {
     /// Host, user, database, account, …
     pub(super) facts: Vec<(String, String)>,
     pub(super) sureness: Sureness,
+    /// Why it was taken for one, in words; none from the value.
+    pub(super) why: Vec<String>,
     /// Fewer than 80 bits: its trace needs a key.
     pub(super) guessable: bool,
 }
@@ -69,7 +74,7 @@ pub(super) struct Parsed {
 impl Parsed {
     fn new(select: &str, bytes: &[u8], secret: Range<usize>, sureness: Sureness) -> Self {
         let guessable = value::is_guessable(bytes.get(secret.clone()).unwrap_or_default());
-        Self { select: select.to_owned(), span: secret.clone(), secret, key: None, parts: Vec::new(), facts: Vec::new(), sureness, guessable }
+        Self { select: select.to_owned(), span: secret.clone(), secret, key: None, parts: Vec::new(), facts: Vec::new(), sureness, why: Vec::new(), guessable }
     }
 
     /// Facts are short and printable; anything else is left out.

@@ -13,10 +13,12 @@ mod key;
 mod link;
 mod literal;
 mod surroundings;
+mod weigh;
 
 use std::ops::Range;
 
 use super::{Native, Parsed, stands};
+use crate::domain::Sureness;
 use crate::scan::detect::Text;
 
 use key::{Key, Kind};
@@ -53,8 +55,12 @@ fn assigned(text: &Text<'_>, key: &Key) -> Option<Parsed> {
     }
     let surroundings = Surroundings::of(text, key);
     let literal = link::value(text.bytes, key, &surroundings)?;
-    let sureness = judge::sureness(text.bytes, key, &literal, &surroundings)?;
-    Some(Parsed::new(key.kind.select(), text.bytes, literal.span, sureness).named(&text.bytes[key.span.clone()]))
+    let verdict = judge::weighed(text, key, &literal, &surroundings)?;
+    Some(parsed(text.bytes, key, literal.span, verdict))
+}
+
+fn parsed(bytes: &[u8], key: &Key, span: Range<usize>, verdict: weigh::Verdict) -> Parsed {
+    Parsed { why: verdict.why, ..Parsed::new(key.kind.select(), bytes, span, verdict.sureness) }.named(&bytes[key.span.clone()])
 }
 
 /// Each value of a list under a name of several: `api_keys: ["…", "…"]`.
@@ -65,10 +71,41 @@ fn listed(text: &Text<'_>, key: &Key, found: &mut dyn FnMut(Parsed)) {
     }
     let surroundings = Surroundings::of(text, key);
     for literal in literals {
-        if let Some(sureness) = judge::sureness(text.bytes, key, &literal, &surroundings) {
-            found(Parsed::new(key.kind.select(), text.bytes, literal.span, sureness).named(&text.bytes[key.span.clone()]));
+        if let Some(verdict) = judge::weighed(text, key, &literal, &surroundings) {
+            found(parsed(text.bytes, key, literal.span, verdict));
         }
     }
+}
+
+/// A name with a literal, as the fit of the model sees it: never the value.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Where the value stands.
+    pub span: Range<usize>,
+    /// `password`, `token`, `secret`, `api-key`, `private-key-value`.
+    pub select: &'static str,
+    pub features: Vec<&'static str>,
+    /// What filters written by hand say, without the weights.
+    pub sureness: Option<Sureness>,
+    /// Weak evidence at most, whatever it weighs.
+    pub capped: bool,
+}
+
+/// Every candidate of the text that no structural fact refuses.
+pub(in super::super) fn candidates(text: &Text<'_>) -> Vec<Candidate> {
+    let mut candidates = Vec::new();
+    for at in 0..text.bytes.len() {
+        let Some(key) = Key::at(text.bytes, at).or_else(|| identified_by(text.bytes, at)).filter(|key| key.plural || link::may_follow(text.bytes, key)) else {
+            continue;
+        };
+        let surroundings = Surroundings::of(text, &key);
+        let literals = if key.plural { link::list(text.bytes, &key) } else { link::value(text.bytes, &key, &surroundings).into_iter().collect() };
+        for candidate in literals.iter().filter_map(|literal| judge::candidate(text, &key, literal, &surroundings)) {
+            let (span, features, sureness) = (candidate.literal.span.clone(), candidate.features(), candidate.filters);
+            candidates.push(Candidate { span, select: key.kind.select(), features, sureness, capped: candidate.is_capped() });
+        }
+    }
+    candidates
 }
 
 /// SQL's `IDENTIFIED BY '…'`.
