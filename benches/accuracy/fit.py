@@ -151,7 +151,7 @@ def print_thresholds(rows, labels, logits, units, others):
     print(f"{'threshold':10}{'creddata core P':>16}{'R':>7}{'strict P':>10}{'corpus P':>10}{'R':>7}{'everyday P':>12}{'R':>7}{'quiet':>7}")
     order = [(name, numpy.array([row.old in kept for row in rows])) for name, kept in (("now", ("likely", "certain")), ("now weak", ("weak", "likely", "certain")))]
     free = numpy.array([not row.capped for row in rows])
-    order += [(f"{cut:.1f}", (logits >= cut) & (free | (cut < LEVELS["medium"]))) for cut in (-3, -2.5, -2, -1.5, -1, -0.5, 0, 0.5, 1, 2, 3, 4)]
+    order += [(f"{cut:.1f}", (logits >= cut) & (free | (cut < LEVELS["medium"]))) for cut in (-3, -2.5, -2, -1.7, -1.5, -1, -0.5, 0, 0.5, 1, 2, 3, 4)]
     for name, kept in order:
         marks = [creddata.Mark(row.path, row.first, row.last, "generic", False) for row, keep in zip(rows, kept) if keep and row.source in ("creddata", "unlabelled")]
         hits, elsewhere = creddata.touched(units, marks + others)

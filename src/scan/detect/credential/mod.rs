@@ -27,12 +27,12 @@ mod value;
 mod verify;
 
 use super::{Sighting, Text};
-pub use native::Candidate;
 use crate::domain::{Secret, Trace, TraceKey};
 pub(super) use decode::{Budget, border_before, border_behind};
 pub(super) use hit::{Shown, shifted};
 pub(super) use layer::{Found, Gathered, Inside, Zone, weigh};
 pub(super) use margin::{AHEAD, BEHIND, Look, SPREAD};
+pub use native::Candidate;
 pub(super) use overlap::Placed;
 use verify::State;
 

@@ -147,7 +147,7 @@ pub(in super::super) fn is_name_like(value: &[u8]) -> bool {
     !strong && (digits == 0 || is_plain_name_with_numbers(value))
 }
 
-/// `ROLE_ADMIN`, `db-credentials`, `userpass`: plain words in one case, joined as a program joins them, or a program's words glued together.
+/// `ROLE_ADMIN`, `db-credentials`, `PasswordInput`, `userpass`: plain words, joined as a program joins them, or a program's words glued together.
 pub(in super::super) fn is_name_of_program(value: &[u8]) -> bool {
     const SAYING: [&[u8]; 7] = [b"pass", b"pwd", b"secret", b"token", b"cred", b"auth", b"role"];
     let joined = value.iter().any(|byte| matches!(byte, b'_' | b'-'));
@@ -155,7 +155,10 @@ pub(in super::super) fn is_name_of_program(value: &[u8]) -> bool {
     let plain = || value.split(|byte| matches!(byte, b'_' | b'-')).all(|part| part.len() <= 2 || bigram::is_word(part));
     let says = || SAYING.iter().any(|word| value.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)));
     let constant = !value.iter().any(u8::is_ascii_lowercase) && value.contains(&b'_');
-    named && joined && (constant || says()) && plain() || named && !joined && is_poor(value) || is_unchosen(value) || is_algorithm(value)
+    let humps = value.windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
+    let words = || says() && bigram::runs(value).all(|run| run.len() <= 2 || bigram::is_word(run));
+    let camel = || named && !joined && humps && (words() || names_a_password(value));
+    camel() || named && joined && (constant || says()) && plain() || named && !joined && is_poor(value) || is_unchosen(value) || is_algorithm(value)
 }
 
 /// `AES/CBC/PKCS5Padding`.

@@ -95,7 +95,9 @@ pub struct Candidate {
 pub(in super::super) fn candidates(text: &Text<'_>) -> Vec<Candidate> {
     let mut candidates = Vec::new();
     for at in 0..text.bytes.len() {
-        let Some(key) = Key::at(text.bytes, at).or_else(|| identified_by(text.bytes, at)).filter(|key| key.plural || link::may_follow(text.bytes, key)) else { continue };
+        let Some(key) = Key::at(text.bytes, at).or_else(|| identified_by(text.bytes, at)).filter(|key| key.plural || link::may_follow(text.bytes, key)) else {
+            continue;
+        };
         let surroundings = Surroundings::of(text, &key);
         let literals = if key.plural { link::list(text.bytes, &key) } else { link::value(text.bytes, &key, &surroundings).into_iter().collect() };
         for candidate in literals.iter().filter_map(|literal| judge::candidate(text, &key, literal, &surroundings)) {

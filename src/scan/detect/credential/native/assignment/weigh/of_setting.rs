@@ -1,9 +1,9 @@
 //! Features of where the value stands: the file, the line, the sign, who is named beside it.
 
-use super::super::literal::Style;
-use super::super::surroundings::{LOOK_BACK, Setting};
 use super::super::super::cut;
 use super::super::beside;
+use super::super::literal::Style;
+use super::super::surroundings::{LOOK_BACK, Setting};
 use super::Candidate;
 use super::feature::{Feature, Holding};
 use super::of_value::holds;
