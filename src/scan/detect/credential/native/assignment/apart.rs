@@ -2,14 +2,16 @@
 
 use super::cursor::Cursor;
 use super::key::Key;
-use super::link::{assigned, attempt, prefixed_quote};
+use super::link::{attempt, prefixed_quote};
 use super::literal::{Literal, Style, bare, quoted};
+use super::sign::assigned;
 use super::surroundings::{Setting, Surroundings};
 
 /// Words that introduce the value of a name given before: `name: K` and `value: V`.
 const VALUE_WORDS: [&[u8]; 9] =
     [b"value", b"defaultvalue", b"default", b"default_value", b"parametervalue", b"val", b"content", b"secretvalue", b"initialvalue"];
 
+/// The name is a value itself, and its own value follows under another name: Kubernetes, compose, Postman, XML, HTML, CloudFormation.
 pub(super) fn pair(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Option<Literal> {
     attempt(cursor, |cursor| pair_of(cursor, surroundings))
 }
@@ -31,6 +33,7 @@ fn pair_of(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Option<Liter
     surroundings.takes_bare().then(|| bare(cursor, surroundings)).flatten()
 }
 
+/// YAML: `DbPassword:` and below it, deeper, `Default: …` or `value: …`.
 pub(super) fn nested(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Option<Literal> {
     if surroundings.setting != Setting::Configuration {
         return None;
@@ -48,6 +51,7 @@ pub(super) fn nested(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Op
     None
 }
 
+/// `<password>…</password>`.
 pub(super) fn element(cursor: &mut Cursor<'_>, bytes: &[u8], key: &Key) -> Option<Literal> {
     let opened = key.span.start.checked_sub(1).and_then(|before| bytes.get(before)).is_some_and(|before| matches!(before, b'<' | b':'));
     cursor.skip(1);
@@ -58,6 +62,7 @@ pub(super) fn element(cursor: &mut Cursor<'_>, bytes: &[u8], key: &Key) -> Optio
         .then_some(Literal { span: start..start + text.len(), style: Style::Quoted })
 }
 
+/// `<password attribute="…">…</password>`.
 pub(super) fn attributes(cursor: &mut Cursor<'_>, bytes: &[u8], key: &Key) -> Option<Literal> {
     let opened = key.span.start.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b'<');
     if !opened {
@@ -72,6 +77,7 @@ pub(super) fn attributes(cursor: &mut Cursor<'_>, bytes: &[u8], key: &Key) -> Op
     None
 }
 
+/// `<key>K</key><string>V</string>`, `<name>K</name><value>V</value>`.
 pub(super) fn sibling_element(cursor: &mut Cursor<'_>) -> Option<Literal> {
     if !cursor.eat(b"</") {
         return None;
@@ -89,6 +95,7 @@ pub(super) fn sibling_element(cursor: &mut Cursor<'_>) -> Option<Literal> {
     (opens && !text.is_empty() && cursor.rest().starts_with(b"</")).then_some(Literal { span: start..start + text.len(), style: Style::Quoted })
 }
 
+/// Terraform: `variable "db_password" {` … `default = "…"`.
 pub(super) fn block(cursor: &mut Cursor<'_>) -> Option<Literal> {
     let rest = cursor.rest();
     let body = &rest[..memchr::memchr(b'}', rest).unwrap_or(rest.len())];

@@ -1,17 +1,21 @@
 //! The grammar of assignments: every way in which a program, a configuration, a command or a document gives a name a value.
 //!
 //! An anchor is a word of a name (`pass`, `token`, `key`). [`key`] reads the name around it and says what it names;
-//! [`link`] goes from the name to the literal; [`judge`] says whether the literal is a credential. Most anchors are
+//! [`link`] goes from the name to the literal, by a sign, a call or a list; [`judge`] says whether the literal is a credential. Most anchors are
 //! refused by the first within a few bytes.
 
 mod apart;
 mod beside;
+mod call;
 mod command;
 mod cursor;
+mod fallback;
 mod judge;
 mod key;
 mod link;
+mod list;
 mod literal;
+mod sign;
 mod surroundings;
 
 use std::ops::Range;
@@ -44,7 +48,7 @@ fn parse(text: &Text<'_>, at: usize, found: &mut dyn FnMut(Parsed)) {
 /// Lists go on further than values: those in brackets behind a name of several.
 fn looks(bytes: &[u8], at: usize) -> Range<usize> {
     let several = [&b"keys"[..], b"tokens", b"secrets"].into_iter().any(|word| stands(bytes, at, word));
-    at..if several && Key::at(bytes, at).is_some_and(|key| link::opens_list(bytes, &key).is_some()) { at + link::LIST_REACH + 64 } else { at }
+    at..if several && Key::at(bytes, at).is_some_and(|key| list::opens(bytes, &key).is_some()) { at + list::REACH + 64 } else { at }
 }
 
 fn assigned(text: &Text<'_>, key: &Key) -> Option<Parsed> {
@@ -59,7 +63,7 @@ fn assigned(text: &Text<'_>, key: &Key) -> Option<Parsed> {
 
 /// Each value of a list under a name of several: `api_keys: ["…", "…"]`.
 fn listed(text: &Text<'_>, key: &Key, found: &mut dyn FnMut(Parsed)) {
-    let literals = link::list(text.bytes, key);
+    let literals = list::of(text.bytes, key);
     if literals.is_empty() {
         return;
     }
