@@ -13,6 +13,7 @@ use super::surroundings::{LOOK_BACK, Setting, Surroundings};
 const WRAPPERS: &[&[u8]] = &[
     b"String", b"string", b"str", b"bytes", b"Some", b"from", b"SecretStr", b"SecretString", b"Secret", b"new", b"b64decode", b"base64_decode", b"of", b"literal", b"Buffer.from", b"String::from",
     b"Secret::new", b"SecretString::from", b"SecretString::new", b"strdup", b"make_pair", b"Password", b"Token", b"NSString", b"LiteralString", b"plainText", b"unsafe_value",
+    b"QStringLiteral", b"QLatin1String", b"Field", b"Literal",
     b"ptr", b"StringPtr", b"aws.String", b"to_string", b"T", b"_T", b"TEXT", b"strings.Repeat", b"pulumi.String", b"[]byte", b"byte", b"env", b"env.str", b"config", b"Config",
 ];
 
@@ -35,6 +36,9 @@ pub(super) fn wrapped(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> O
     let first = prefixed_quote(cursor).and_then(|quote| quoted(cursor, quote, Style::Quoted));
     if first.is_none() {
         return attempt(cursor, nested_call);
+    }
+    if first.is_some() {
+        methods(cursor);
     }
     cursor.blanks();
     // `format!("{}:{}", a, b)`, `sprintf("%s", …)`
@@ -60,10 +64,14 @@ pub(super) fn wrapped(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> O
 
 /// `createSecretKey(Buffer.from("…", "hex"))`: a call around one that only wraps.
 fn nested_call(cursor: &mut Cursor<'_>) -> Option<Literal> {
+    if cursor.eat(b"default=") {
+        return prefixed_quote(cursor).and_then(|quote| quoted(cursor, quote, Style::Quoted));
+    }
     let name = cursor.while_is(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':'));
     let wrapper = WRAPPERS.contains(&name) || name.rsplit(|byte| matches!(byte, b'.' | b':')).next().is_some_and(|last| WRAPPERS.contains(&last));
     let quote = (wrapper && cursor.eat(b"(")).then(|| prefixed_quote(cursor)).flatten()?;
     let literal = quoted(cursor, quote, Style::Quoted)?;
+    methods(cursor);
     cursor.blanks();
     (cursor.eat(b")")
         || (cursor.eat(b",") && {
@@ -71,6 +79,22 @@ fn nested_call(cursor: &mut Cursor<'_>) -> Option<Literal> {
             is_encoding(cursor)
         }))
     .then_some(literal)
+}
+
+/// `.toCharArray()`, `.encode("utf-8")`, `.to_string()`: a literal in another type.
+pub(super) fn methods(cursor: &mut Cursor<'_>) {
+    for _ in 0..3 {
+        let before = cursor.at;
+        let named = cursor.eat(b".") && !cursor.while_is(|byte| byte.is_ascii_alphanumeric() || byte == b'_').is_empty();
+        let called = named && cursor.eat(b"(") && {
+            cursor.while_is(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'"' | b'\'' | b'-' | b'_' | b'.'));
+            cursor.eat(b")")
+        };
+        if !called {
+            cursor.at = before;
+            return;
+        }
+    }
 }
 
 /// How the literal before is written: `"hex"`, `'base64'`.
@@ -96,7 +120,7 @@ pub(super) fn argument(cursor: &mut Cursor<'_>, bytes: &[u8], key: &Key) -> Opti
     let before = cursor.at;
     cursor.blanks();
     // One below the other, names stand in lists.
-    if !key.flag && cursor.bytes[before..cursor.at].contains(&b'\n') {
+    if !key.flag && cursor.bytes[before..cursor.at].contains(&b'\n') && !is_look_up(bytes, key) {
         return None;
     }
     let quote = prefixed_quote(cursor)?;
@@ -109,7 +133,14 @@ pub(super) fn argument(cursor: &mut Cursor<'_>, bytes: &[u8], key: &Key) -> Opti
     }
     let style = if called && cursor.peek() == Some(b')') { Style::Quoted } else { Style::Loose };
     // `("a", "b": …`: the second is a name itself.
-    (!matches!(cursor.peek(), Some(b':' | b'='))).then_some(Literal { style, ..literal })
+    (!matches!(cursor.peek(), Some(b':' | b'='))).then(|| literal.styled(style))
+}
+
+/// `getenv(` and the like stand before the name.
+fn is_look_up(bytes: &[u8], key: &Key) -> bool {
+    let before = &bytes[key.span.start.saturating_sub(LOOK_BACK)..key.span.start.saturating_sub(1)];
+    let call = before.trim_ascii_end().strip_suffix(b"(").unwrap_or_default();
+    [&b"env"[..], b"get", b"setdefault", b"config", b"define"].iter().any(|word| call.len().checked_sub(word.len()).is_some_and(|at| call[at..].eq_ignore_ascii_case(word)))
 }
 
 /// A function that compares or derives: `HashPassword("password", "salt")`, whose name ends before `end`.
@@ -128,12 +159,73 @@ pub(super) fn names_a_setter(bytes: &[u8], key: &Key) -> bool {
     ENDINGS.iter().any(ends) && !name.trim_ascii_start().eq_ignore_ascii_case(b"pass") && !name.eq_ignore_ascii_case(b"_pass")
 }
 
-/// `setPassword("…")`, `.password("…")`, `withToken('…')`.
+/// `setPassword("…")`, `.password("…")`, `withToken('…')`; of several arguments the last is what is set.
 pub(super) fn setter(cursor: &mut Cursor<'_>) -> Option<Literal> {
+    const MOST: usize = 3;
+    for number in 0..MOST {
+        cursor.skip(1);
+        cursor.blanks();
+        let Some(quote) = prefixed_quote(cursor) else {
+            // Whose it is may be a variable.
+            cursor.while_is(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
+            (number == 0 && cursor.peek() == Some(b',')).then_some(())?;
+            continue;
+        };
+        let literal = quoted(cursor, quote, if number == 0 { Style::Quoted } else { Style::Loose })?;
+        methods(cursor);
+        cursor.blanks();
+        match cursor.peek()? {
+            b')' => return Some(literal),
+            b',' => {}
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// `strcpy(cfg.password, "…")`, `strcmp(password, "…")`, `coalesce(var.password, "…")`: a call that gives a name its value, or compares it.
+pub(super) fn copied(cursor: &mut Cursor<'_>, bytes: &[u8], key: &Key) -> Option<Literal> {
+    const CALLS: [&[u8]; 12] =
+        [b"strcpy", b"strcmp", b"strncpy", b"strlcpy", b"strncmp", b"strcasecmp", b"memcpy", b"wcscpy", b"coalesce", b"nvl", b"ifnull", b"isnull"];
+    let name = run_before(bytes, key.span.start, 40, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b'>' | b'&' | b'$'));
+    let call = name.checked_sub(1).filter(|at| bytes[*at] == b'(')?;
+    CALLS.iter().find(|word| call.checked_sub(word.len()).is_some_and(|at| bytes[at..call].eq_ignore_ascii_case(word)))?;
     cursor.skip(1);
     cursor.blanks();
     let quote = prefixed_quote(cursor)?;
-    let literal = quoted(cursor, quote, Style::Quoted)?;
-    cursor.blanks();
-    (cursor.peek() == Some(b')')).then_some(literal)
+    quoted(cursor, quote, Style::Loose)
+}
+
+/// `{password, "…"}`, `{password, <<"…">>}`: Erlang's pairs.
+pub(super) fn tuple(cursor: &mut Cursor<'_>, bytes: &[u8], key: &Key) -> Option<Literal> {
+    if key.span.start.checked_sub(1).and_then(|before| bytes.get(before)) != Some(&b'{') {
+        return None;
+    }
+    cursor.skip(1);
+    cursor.spaces();
+    cursor.eat(b"<<");
+    let quote = cursor.quote()?;
+    let literal = quoted(cursor, quote, Style::Loose)?;
+    cursor.eat(b">>");
+    (cursor.peek() == Some(b'}')).then_some(literal)
+}
+
+/// `$('#password').val('…')`, `page.fill('#password', '…')`, `fill_in 'Password', with: '…'`: what a test types into a field.
+pub(super) fn typed(cursor: &mut Cursor<'_>, bytes: &[u8], key: &Key) -> Option<Literal> {
+    const FILLS: [&[u8]; 8] = [b"val(", b"type(", b"fill(", b"send_keys(", b"sendKeys(", b"setValue(", b"set_value(", b"clearAndType("];
+    cursor.while_is(|byte| matches!(byte, b'"' | b'\'' | b'`' | b']' | b')'));
+    if cursor.eat(b".") {
+        FILLS.into_iter().find(|word| cursor.eat(word))?;
+    } else if cursor.eat(b",") {
+        cursor.spaces();
+        let line = &bytes[key.span.start.saturating_sub(LOOK_BACK)..key.span.start];
+        let line = &line[memchr::memrchr(b'\n', line).map_or(0, |newline| newline + 1)..];
+        let fills = FILLS.into_iter().any(|word| memchr::memmem::find(line, word).is_some());
+        (fills || cursor.eat(b"with: ")).then_some(())?;
+    } else {
+        cursor.spaces();
+        cursor.eat(b"with ").then_some(())?;
+    }
+    let quote = prefixed_quote(cursor)?;
+    quoted(cursor, quote, Style::Loose)
 }

@@ -9,7 +9,7 @@ use crate::scan::detect::credential::{base64, value};
 
 /// Passwords in prose and of several arguments are taken only when they look like nothing else.
 pub(super) fn sureness(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroundings) -> Option<Sureness> {
-    let text = bytes.get(literal.span.clone())?;
+    let text = literal.text(bytes)?;
     if text.len() < 5 || (literal.style == Style::Loose && value::is_name_like(text)) || surroundings.setting == Setting::Lock {
         return None;
     }
@@ -86,7 +86,7 @@ fn is_owned_word(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surr
     // `"change-password:changes the password"`: without a blank behind its colon a bare word explains.
     let explains = literal.style == Style::Bare && bytes[..literal.span.start].ends_with(b":");
     let firm = literal.style != Style::Loose && !explains && key.kind == Kind::Password && surroundings.setting != Setting::Translation;
-    firm && value::is_chosen_word(&bytes[literal.span.clone()]) && beside::names_an_owner(bytes, key, &literal.span, surroundings)
+    firm && literal.text(bytes).is_some_and(value::is_chosen_word) && beside::names_an_owner(bytes, key, &literal.span, surroundings)
 }
 
 /// `850417`: people choose numbers for passwords. Programs count with round ones, and name what they count: `password_days`.

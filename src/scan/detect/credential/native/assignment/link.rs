@@ -1,14 +1,15 @@
 //! From a name to its value: what may stand between the two.
 
 use super::super::cut;
-use super::REACH;
-use super::apart::{attributes, block, element, pair, sibling_element};
-use super::call::{argument, is_whole_string, names_a_setter, setter};
+use super::{REACH, option, prose, unpacked};
+use super::apart::{block, next_item, pair, reversed};
+use super::call::{argument, copied, is_whole_string, names_a_setter, setter, tuple, typed};
 use super::cursor::{Cursor, Quote};
 use super::fallback::{default_of, or_default};
 use super::key::{Key, Kind};
 use super::literal::{Literal, Style, bare, quoted};
-use super::sign::{after_colon, after_equals, annotated, compound};
+use super::markup::{attribute, attributes, element, escaped_element, sibling_element};
+use super::sign::{after_colon, after_equals, annotated, assigned, compound};
 use super::surroundings::{LOOK_BACK, Setting, Surroundings};
 
 /// Words at the start of a line after which a name and its value are divided by a blank.
@@ -17,34 +18,155 @@ const DIRECTIVES: [&[u8]; 7] = [b"env", b"arg", b"set", b"setenv", b"export", b"
 
 /// The literal that is assigned to `key`, if it is a literal.
 pub(super) fn value(bytes: &[u8], key: &Key, surroundings: &Surroundings) -> Option<Literal> {
-    let mut cursor = Cursor::new(bytes, key.span.end, REACH);
     if is_verb(bytes, key) {
         return None;
     }
+    let literal = unpacked::value(bytes, key, surroundings).or_else(|| forward(bytes, key, surroundings));
+    literal.or_else(|| reversed(bytes, key, surroundings)).map(|literal| second_half(bytes, key, literal))
+}
+
+/// The value behind its name.
+fn forward(bytes: &[u8], key: &Key, surroundings: &Surroundings) -> Option<Literal> {
+    let mut cursor = Cursor::new(bytes, key.span.end, REACH);
+    cursor.joins = surroundings.setting == Setting::Code;
+    let cursor = &mut cursor;
+    // `$ENV{DB_PASSWORD}`
+    cursor.eat(b"}");
     let closed = cursor.quote();
-    cursor.while_is(|byte| matches!(byte, b']' | b')') && closed.is_some());
+    cursor.while_is(|byte| matches!(byte, b']' | b')' | b'}') && (closed.is_some() || byte == b']'));
     let spaced = cursor.spaces();
+    let marked = surroundings.setting == Setting::Text && cursor.rest().starts_with(b"**");
+    cursor.skip(if marked { 2 } else { 0 });
+    let typed = |cursor: &mut Cursor<'_>| attempt(cursor, |cursor| typed(&mut cursor.there(key.span.end), bytes, key));
     match cursor.peek()? {
-        b':' if key.template => default_of(&mut cursor),
-        b'=' => after_equals(&mut cursor, surroundings),
-        b':' => after_colon(&mut cursor, surroundings, closed),
-        b'?' | b'|' | b'+' | b'.' | b'!' | b'~' => compound(&mut cursor, surroundings),
-        b',' if closed.is_some() && is_whole_string(bytes, key) => pair(&mut cursor, surroundings).or_else(|| argument(&mut cursor, bytes, key)),
-        b',' => pair(&mut cursor, surroundings),
-        b'>' => element(&mut cursor, bytes, key),
-        b'<' => sibling_element(&mut cursor),
-        b'{' if closed.is_some() => attempt(&mut cursor, block).or_else(|| or_default(&mut cursor)),
-        b'(' if closed.is_none() && !spaced && names_a_setter(bytes, key) => setter(&mut cursor),
+        b':' if key.template => default_of(cursor),
+        b'=' => after_equals(cursor, surroundings),
+        b':' => after_colon(cursor, surroundings, closed),
+        b'.' if closed.is_some() => typed(cursor).or_else(|| compound(cursor, surroundings)),
+        b'.' => compared(cursor),
+        b'|' if surroundings.in_row => cell(cursor),
+        b'?' | b'|' | b'+' | b'!' | b'~' => compound(cursor, surroundings),
+        b'-' | b'<' if matches!(cursor.rest(), [b'-', b'>', ..] | [b'<', b'-', ..] | [b'<', b'<', b'-', ..]) => {
+            cursor.while_is(|byte| matches!(byte, b'-' | b'<' | b'>'));
+            assigned(cursor, surroundings)
+        }
+        b',' if closed.is_some() && is_whole_string(bytes, key) => pair(cursor, surroundings)
+            .or_else(|| attempt(cursor, |cursor| argument(cursor, bytes, key)))
+            .or_else(|| typed(cursor)),
+        b',' if closed.is_some() => pair(cursor, surroundings).or_else(|| typed(cursor)),
+        b',' => pair(cursor, surroundings)
+            .or_else(|| attempt(cursor, |cursor| copied(cursor, bytes, key)))
+            .or_else(|| attempt(cursor, |cursor| tuple(cursor, bytes, key))),
+        b'>' if closed.is_some() => attribute(cursor, bytes, key),
+        b'>' => element(cursor, bytes, key),
+        b'<' => sibling_element(cursor),
+        b'&' => escaped_element(cursor),
+        b'[' if closed.is_none() && !spaced => array(cursor, surroundings),
+        b'{' if closed.is_some() => attempt(cursor, block).or_else(|| or_default(cursor)),
+        b'{' => attempt(cursor, block).or_else(|| braced(cursor)),
+        b'(' if closed.is_none() && !spaced && names_a_setter(bytes, key) => setter(cursor),
         b'/' if closed.is_none() => None,
-        b'\n' | b'\r' | b'\\' => pair(&mut cursor, surroundings),
-        b'"' | b'\'' if spaced && closed.is_none() => direct(&mut cursor),
-        _ if closed.is_some() => pair(&mut cursor, surroundings).or_else(|| or_default(&mut cursor)),
-        _ if spaced => attempt(&mut cursor, sql)
-            .or_else(|| attempt(&mut cursor, |cursor| attributes(cursor, bytes, key)))
-            .or_else(|| attempt(&mut cursor, |cursor| annotated(cursor, surroundings)))
-            .or_else(|| word(&mut cursor, bytes, key, surroundings)),
+        b'/' => or_default(cursor),
+        b'\n' | b'\r' if key.flag => attempt(cursor, |cursor| next_item(cursor, surroundings)).or_else(|| pair(cursor, surroundings)),
+        b'\\' if key.flag && cursor.eat(b"\\\n") => {
+            cursor.spaces();
+            bare(cursor, surroundings).filter(|literal| !bytes[literal.span.clone()].starts_with(b"-"))
+        }
+        b'\n' | b'\r' if closed.is_some() => pair(cursor, surroundings).or_else(|| form_field(cursor, bytes, key)),
+        b'\n' | b'\r' | b'\\' => pair(cursor, surroundings),
+        b'"' | b'\'' if spaced && closed.is_none() => direct(cursor),
+        _ if closed.is_some() => pair(cursor, surroundings)
+            .or_else(|| attempt(cursor, |cursor| attribute(cursor, bytes, key)))
+            .or_else(|| typed(cursor))
+            .or_else(|| to(cursor))
+            .or_else(|| or_default(cursor)),
+        _ if spaced => attempt(cursor, sql)
+            .or_else(|| attempt(cursor, |cursor| attributes(cursor, bytes, key)))
+            .or_else(|| attempt(cursor, |cursor| annotated(cursor, surroundings)))
+            .or_else(|| attempt(cursor, |cursor| prose::said(cursor, key, surroundings)))
+            .or_else(|| attempt(cursor, |cursor| option::value(cursor, bytes, surroundings)))
+            .or_else(|| word(cursor, bytes, key, surroundings)),
         _ => None,
     }
+}
+
+/// `username/password: app/…`: the half that is the password's.
+fn second_half(bytes: &[u8], key: &Key, literal: Literal) -> Literal {
+    let before = &bytes[key.span.start.saturating_sub(10)..key.span.start];
+    let of_two = [&b"user"[..], b"username", b"login"].iter().any(|word| before.strip_suffix(b"/").is_some_and(|before| before.to_ascii_lowercase().ends_with(word)));
+    let half = if of_two { bytes.get(literal.span.clone()).and_then(|text| memchr::memchr2(b'/', b':', text)) } else { None };
+    match half {
+        Some(at) => Literal::new(literal.span.start + at + 1..literal.span.end, literal.style),
+        None => literal,
+    }
+}
+
+/// `password[] = "…"`, `password[32] PROGMEM = "…"`.
+fn array(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Option<Literal> {
+    cursor.skip(1);
+    cursor.while_is(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b' '));
+    if !cursor.eat(b"]") {
+        return None;
+    }
+    cursor.spaces();
+    cursor.while_is(|byte| byte.is_ascii_uppercase() || byte == b' ');
+    (cursor.peek() == Some(b'=') && cursor.peek_at(1) != Some(b'=')).then(|| after_equals(cursor, surroundings)).flatten()
+}
+
+/// C#: `Password { get; set; } = "…"`; C++: `password{"…"}`.
+fn braced(cursor: &mut Cursor<'_>) -> Option<Literal> {
+    cursor.skip(1);
+    let property = cursor.rest().trim_ascii_start().starts_with(b"get");
+    if property {
+        cursor.while_is(|byte| byte.is_ascii_alphabetic() || matches!(byte, b';' | b' '));
+        if !cursor.eat(b"} = ") {
+            return None;
+        }
+    }
+    let quote = prefixed_quote(cursor)?;
+    quoted(cursor, quote, Style::Quoted).filter(|_| property || cursor.peek() == Some(b'}'))
+}
+
+/// `password.equals("…")`.
+fn compared(cursor: &mut Cursor<'_>) -> Option<Literal> {
+    if !(cursor.eat(b".equals(") || cursor.eat(b".Equals(") || cursor.eat(b".equalsIgnoreCase(")) {
+        return None;
+    }
+    let quote = cursor.quote()?;
+    quoted(cursor, quote, Style::Loose)
+}
+
+/// `mapOf("password" to "…")`.
+fn to(cursor: &mut Cursor<'_>) -> Option<Literal> {
+    if !cursor.eat(b"to ") {
+        return None;
+    }
+    let quote = cursor.quote()?;
+    quoted(cursor, quote, Style::Quoted)
+}
+
+/// A field of a form in a request: `name="password"`, an empty line, and the value.
+fn form_field(cursor: &mut Cursor<'_>, bytes: &[u8], key: &Key) -> Option<Literal> {
+    let before = &bytes[key.span.start.saturating_sub(40)..key.span.start];
+    memchr::memmem::find(before, b"form-data")?;
+    if !(cursor.eat(b"\r\n\r\n") || cursor.eat(b"\n\n")) {
+        return None;
+    }
+    let start = cursor.at;
+    let text = cursor.while_is(|byte| byte >= b' ');
+    (!text.is_empty()).then(|| Literal::new(start..start + text.len(), Style::Quoted))
+}
+
+/// The next cell of a row in Markdown: `| password | V |`.
+fn cell(cursor: &mut Cursor<'_>) -> Option<Literal> {
+    cursor.skip(1);
+    cursor.spaces();
+    cursor.eat(b"`");
+    let start = cursor.at;
+    let text = cursor.while_is(|byte| byte.is_ascii_graphic() && !matches!(byte, b'|' | b'`'));
+    cursor.eat(b"`");
+    cursor.spaces();
+    (!text.is_empty() && cursor.peek() == Some(b'|')).then(|| Literal::new(start..start + text.len(), Style::Loose))
 }
 
 /// "You may pass 'x'": in the middle of a line, without a sign behind it, the word is a verb. `PASS: TestX` is a result, and
@@ -70,7 +192,7 @@ pub(super) fn may_follow(bytes: &[u8], key: &Key) -> bool {
     let first = rest.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'"' | b'\'' | b'`' | b']' | b')'));
     let blank = rest.first().is_some_and(|byte| matches!(byte, b' ' | b'\t'));
     first.and_then(|at| rest.get(at)).is_some_and(|byte| match byte {
-        b'=' | b':' | b'?' | b'|' | b'+' | b'.' | b'!' | b'~' | b',' | b'>' | b'<' | b'{' | b'(' | b'\n' | b'\r' | b'\\' | b'&' => true,
+        b'=' | b':' | b'?' | b'|' | b'+' | b'.' | b'!' | b'~' | b',' | b'>' | b'<' | b'{' | b'(' | b'[' | b'-' | b'}' | b'*' | b'/' | b'\n' | b'\r' | b'\\' | b'&' => true,
         _ => blank || first > Some(0),
     })
 }

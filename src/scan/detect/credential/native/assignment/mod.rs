@@ -15,8 +15,15 @@ mod key;
 mod link;
 mod list;
 mod literal;
+mod markup;
+mod option;
+mod positional;
+mod prose;
+mod raw;
 mod sign;
 mod surroundings;
+mod table;
+mod unpacked;
 
 use std::ops::Range;
 
@@ -24,6 +31,7 @@ use super::{Native, Parsed, stands};
 use crate::scan::detect::Text;
 
 use key::{Key, Kind};
+use literal::Literal;
 use surroundings::Surroundings;
 
 /// Woken by `pass`, `pwd`, `token`, `secret`, `key`, `auth`, `cred`, `identified by`, and the commands of [`command`].
@@ -34,14 +42,24 @@ pub(in super::super) const NATIVE: Native = Native { name: "assignment", parse, 
 const REACH: usize = 400;
 
 fn parse(text: &Text<'_>, at: usize, found: &mut dyn FnMut(Parsed)) {
+    if let Some(parsed) = positional::password(text, at) {
+        return found(parsed);
+    }
     match Key::at(text.bytes, at) {
         Some(key) if key.plural => listed(text, &key, found),
-        key => key
-            .or_else(|| identified_by(text.bytes, at))
-            .and_then(|key| assigned(text, &key))
-            .or_else(|| command::argument(text, at))
-            .into_iter()
-            .for_each(found),
+        Some(key) => single(text, at, &key, found),
+        None => identified_by(text.bytes, at).and_then(|key| assigned(text, &key)).or_else(|| command::argument(text, at)).into_iter().for_each(found),
+    }
+}
+
+/// The value of a name, or the column under it.
+fn single(text: &Text<'_>, at: usize, key: &Key, found: &mut dyn FnMut(Parsed)) {
+    if let Some(parsed) = assigned(text, key).or_else(|| command::argument(text, at)) {
+        return found(parsed);
+    }
+    if link::may_follow(text.bytes, key) {
+        let surroundings = Surroundings::of(text, key);
+        table::column(text, key, &surroundings).into_iter().filter_map(|literal| judged(text, key, literal, &surroundings)).for_each(found);
     }
 }
 
@@ -57,7 +75,11 @@ fn assigned(text: &Text<'_>, key: &Key) -> Option<Parsed> {
     }
     let surroundings = Surroundings::of(text, key);
     let literal = link::value(text.bytes, key, &surroundings)?;
-    let sureness = judge::sureness(text.bytes, key, &literal, &surroundings)?;
+    judged(text, key, literal, &surroundings)
+}
+
+fn judged(text: &Text<'_>, key: &Key, literal: Literal, surroundings: &Surroundings) -> Option<Parsed> {
+    let sureness = judge::sureness(text.bytes, key, &literal, surroundings)?;
     Some(Parsed::new(key.kind.select(), text.bytes, literal.span, sureness).named(&text.bytes[key.span.clone()]))
 }
 
@@ -68,11 +90,7 @@ fn listed(text: &Text<'_>, key: &Key, found: &mut dyn FnMut(Parsed)) {
         return;
     }
     let surroundings = Surroundings::of(text, key);
-    for literal in literals {
-        if let Some(sureness) = judge::sureness(text.bytes, key, &literal, &surroundings) {
-            found(Parsed::new(key.kind.select(), text.bytes, literal.span, sureness).named(&text.bytes[key.span.clone()]));
-        }
-    }
+    literals.into_iter().filter_map(|literal| judged(text, key, literal, &surroundings)).for_each(found);
 }
 
 /// SQL's `IDENTIFIED BY '…'`.
