@@ -109,7 +109,8 @@ impl Key {
             [b'.', b'e' | b'E', b'q', b'u', ..] | [b'*', b'*', ..] => false,
             [b']', b':' | b'=', ..] | [b']', b' ', b'=', b' ', ..] => false,
             [b'}', b'=', ..] | [b'}', b' ', b'=' | b'|' | b'/', ..] => false,
-            [b')', b' ' | b'\n', b'V' | b'v', b'A' | b'a', ..] => false, // SQL's VALUES
+            [b')', b' ' | b'\n', b'V' | b'v', b'A' | b'a', ..] | [b')', b' ', b'=', b' ', ..] => false, // SQL's VALUES
+            [b'&', b'g', b't', b';', ..] | [b']', b'"' | b'\'', b')' | b',', ..] => false,
             [b'.', sign, ..] => *sign != b'=',
             [b')' | b']' | b';' | b'}' | b'*' | b'&' | b'/' | b'%' | b'#' | b'@' | b'^' | b'-', ..] => true,
             _ => false,

@@ -31,7 +31,9 @@ fn forward(bytes: &[u8], key: &Key, surroundings: &Surroundings) -> Option<Liter
     cursor.joins = surroundings.setting == Setting::Code;
     let cursor = &mut cursor;
     // `$ENV{DB_PASSWORD}`
-    cursor.eat(b"}");
+    let is_braced = cursor.eat(b"}");
+    // `[name=password]'`
+    cursor.skip(usize::from(matches!(cursor.rest(), [b']', b'"' | b'\'', ..])));
     let closed = cursor.quote();
     cursor.while_is(|byte| matches!(byte, b']' | b')' | b'}') && (closed.is_some() || byte == b']'));
     let spaced = cursor.spaces();
@@ -65,7 +67,8 @@ fn forward(bytes: &[u8], key: &Key, surroundings: &Surroundings) -> Option<Liter
         b'{' if closed.is_some() => attempt(cursor, block).or_else(|| or_default(cursor)),
         b'{' => attempt(cursor, block).or_else(|| braced(cursor)),
         b'(' if closed.is_none() && !spaced && names_a_setter(bytes, key) => setter(cursor),
-        b'/' if closed.is_none() => None,
+        b'/' if closed.is_none() && !is_braced => None,
+        b'#' => pair(cursor, surroundings),
         b'/' => or_default(cursor),
         b'\n' | b'\r' if key.flag => attempt(cursor, |cursor| next_item(cursor, surroundings)).or_else(|| pair(cursor, surroundings)),
         b'\\' if key.flag && cursor.eat(b"\\\n") => {
@@ -235,11 +238,17 @@ fn sql(cursor: &mut Cursor<'_>) -> Option<Literal> {
     prefixed_quote(cursor).filter(|quote| quote.mark != b'`').and_then(|quote| quoted(cursor, quote, Style::Quoted))
 }
 
+/// `git config --global`, `npm config set`, `set -gx`: what follows is a name and its value.
+fn sets(line: &[u8]) -> bool {
+    let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty() && !word.starts_with(b"-") && !word.starts_with(b"/")).rev();
+    matches!(words.next(), Some(b"config" | b"set" | b"config:set"))
+}
+
 /// A bare word behind a blank: options of commands, `ENV K V`, directives of configurations.
 fn word(cursor: &mut Cursor<'_>, bytes: &[u8], key: &Key, surroundings: &Surroundings) -> Option<Literal> {
     let line = bytes.get(surroundings.line_start..key.span.start).unwrap_or_default();
     let before = line.trim_ascii_end().rsplit(|byte| byte.is_ascii_whitespace()).next().unwrap_or_default();
-    let directive = DIRECTIVES.iter().any(|word| before.eq_ignore_ascii_case(word));
+    let directive = DIRECTIVES.iter().any(|word| before.eq_ignore_ascii_case(word)) || sets(line);
     let first = line.trim_ascii().is_empty() && surroundings.setting == Setting::Configuration && key.kind == Kind::Password;
     if !(key.flag || directive || first) || matches!(cursor.peek(), Some(b'-' | b'<' | b'[' | b'{' | b'$' | b'\\')) {
         return None;
@@ -247,5 +256,7 @@ fn word(cursor: &mut Cursor<'_>, bytes: &[u8], key: &Key, surroundings: &Surroun
     let literal = bare(cursor, surroundings)?;
     // Prose goes on: `password must be set`.
     let text = &bytes[literal.span.clone()];
-    (!text.contains(&b' ')).then_some(literal)
+    // OpenSSL: `-passin pass:…`.
+    let start = literal.span.start + if text.starts_with(b"pass:") { 5 } else { 0 };
+    (!text.contains(&b' ')).then(|| Literal { span: start..literal.span.end, ..literal })
 }

@@ -27,7 +27,7 @@ mod unpacked;
 
 use std::ops::Range;
 
-use super::{Native, Parsed, stands};
+use super::{Native, Parsed, run, stands};
 use crate::scan::detect::Text;
 
 use key::{Key, Kind};
@@ -48,7 +48,7 @@ fn parse(text: &Text<'_>, at: usize, found: &mut dyn FnMut(Parsed)) {
     match Key::at(text.bytes, at) {
         Some(key) if key.plural => listed(text, &key, found),
         Some(key) => single(text, at, &key, found),
-        None => identified_by(text.bytes, at).and_then(|key| assigned(text, &key)).or_else(|| command::argument(text, at)).into_iter().for_each(found),
+        None => identified_by(text.bytes, at).and_then(|key| assigned(text, &key).or_else(|| bare_identifier(text, &key))).or_else(|| command::argument(text, at)).into_iter().for_each(found),
     }
 }
 
@@ -97,6 +97,17 @@ fn listed(text: &Text<'_>, key: &Key, found: &mut dyn FnMut(Parsed)) {
 fn identified_by(bytes: &[u8], at: usize) -> Option<Key> {
     const WORDS: &[u8] = b"identified by";
     stands(bytes, at, WORDS).then(|| Key { span: at..at + WORDS.len(), kind: Kind::Password, flag: false, template: false, plural: false })
+}
+
+/// `CREATE USER app IDENTIFIED BY secret`: Oracle takes a word.
+fn bare_identifier(text: &Text<'_>, key: &Key) -> Option<Parsed> {
+    const STATEMENTS: [&[u8]; 5] = [b"create user", b"alter user", b"database link", b"grant ", b"create role"];
+    let before = &text.bytes[key.span.start.saturating_sub(surroundings::LOOK_BACK)..key.span.start];
+    let statement = before.rsplit(|byte| *byte == b';').next().unwrap_or_default();
+    STATEMENTS.iter().find(|words| statement.windows(words.len()).any(|part| part.eq_ignore_ascii_case(words)))?;
+    let start = run(text.bytes, key.span.end, 4, |byte| byte == b' ').end;
+    let word = run(text.bytes, start, REACH, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'#' | b'$'));
+    judged(text, key, Literal::new(word, literal::Style::Loose), &Surroundings::of(text, key))
 }
 
 #[cfg(test)]

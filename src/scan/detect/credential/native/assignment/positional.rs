@@ -40,7 +40,7 @@ pub(super) fn password(text: &Text<'_>, at: usize) -> Option<Parsed> {
     let plain: Vec<u8> = if opens { bytes[name.clone()].iter().filter(|byte| **byte != b'_').map(u8::to_ascii_lowercase).collect() } else { return None };
     let before = place(bytes, &name, &plain)?;
     let (start, before) = before;
-    let literal = nth(bytes, start, before)?;
+    let literal = nth(bytes, start, before, plain == b"auth" && bytes[..name.start].ends_with(b"."))?;
     let key = Key { span: name, kind: Kind::Password, flag: false, template: false, plural: false };
     let surroundings = Surroundings::of(text, &key);
     let sureness = judge::sureness(bytes, &key, &literal, &surroundings)?;
@@ -71,20 +71,26 @@ fn place(bytes: &[u8], name: &std::ops::Range<usize>, plain: &[u8]) -> Option<(u
 }
 
 /// The literal behind so many values; one of a kind that a user is given in.
-fn nth(bytes: &[u8], start: usize, before: usize) -> Option<Literal> {
+fn nth(bytes: &[u8], start: usize, before: usize, method: bool) -> Option<Literal> {
     let mut cursor = Cursor::new(bytes, start, REACH);
     let mut user = &b""[..];
+    let mut alone = None;
     for _ in 0..before {
         cursor.blanks();
         user = match prefixed_quote(&mut cursor) {
             Some(quote) => {
                 let literal = quoted(&mut cursor, quote, Style::Loose)?;
                 methods(&mut cursor);
+                alone = Some(literal.clone());
                 &bytes[literal.span]
             }
             None => cursor.while_is(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'$' | b'[' | b']' | b'-' | b'>')),
         };
         cursor.blanks();
+        // `redis.auth("…")` takes no user.
+        if let Some(literal) = alone.take().filter(|_| before == 1 && method && cursor.peek() == Some(b')')) {
+            return Some(literal);
+        }
         cursor.eat(b",").then_some(())?;
     }
     cursor.blanks();

@@ -15,9 +15,10 @@ pub(super) fn said(cursor: &mut Cursor<'_>, key: &Key, surroundings: &Surroundin
     if surroundings.setting != Setting::Text || matches!(key.kind, Kind::SomeKey | Kind::Auth) || key.flag {
         return None;
     }
+    let dashed = surroundings.begins_line && cursor.eat(b"- ");
     let verb = VERBS.into_iter().find(|verb| cursor.eat_word(verb)).is_some();
     cursor.spaces();
-    let signed = verb && cursor.eat(b":");
+    let signed = dashed || verb && cursor.eat(b":");
     cursor.spaces();
     cursor.while_is(|byte| byte == b'*');
     let marked = cursor.quote();

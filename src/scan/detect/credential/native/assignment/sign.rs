@@ -4,6 +4,7 @@ use super::apart::{nested, object};
 use super::call::wrapped;
 use super::cursor::{Cursor, Quote};
 use super::fallback::{default_in, or_default};
+use super::markup::sibling_element;
 use super::link::{attempt, prefixed_quote};
 use super::raw::{bracketed, here_document};
 use super::literal::{Literal, Style, bare, quoted};
@@ -40,6 +41,8 @@ pub(super) fn after_colon(cursor: &mut Cursor<'_>, surroundings: &Surroundings, 
     match cursor.peek() {
         Some(b'\n' | b'\r') => attempt(cursor, |cursor| nested(cursor, surroundings)).or_else(|| below(cursor, surroundings)),
         Some(b'{') if closed.is_some() => object(cursor, surroundings),
+        // `<b>Password:</b> …`
+        Some(b'<') => attempt(cursor, sibling_element).or_else(|| assigned(cursor, surroundings)),
         Some(b'*' | b'_') if surroundings.setting == Setting::Text => {
             cursor.while_is(|byte| matches!(byte, b'*' | b'_'));
             assigned(cursor, surroundings)

@@ -58,7 +58,7 @@ fn rows(bytes: &[u8], end: usize) -> impl Iterator<Item = Range<usize>> {
     let mut at = end + 1;
     std::iter::from_fn(move || {
         let rest = bytes.get(at..limit).filter(|rest| !rest.is_empty())?;
-        let length = memchr::memchr(b'\n', rest)?;
+        let length = memchr::memchr(b'\n', rest).or((limit == bytes.len()).then_some(rest.len()))?;
         let row = at..at + length;
         at = row.end + 1;
         (length > 0).then_some(row)
