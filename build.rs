@@ -30,6 +30,8 @@ mod rule;
 mod schema;
 #[path = "src/rulepack/shape.rs"]
 mod shape;
+#[path = "src/rulepack/store.rs"]
+mod store;
 #[path = "src/rulepack/tables.rs"]
 mod tables;
 
@@ -46,11 +48,12 @@ fn main() {
     let shape_bytes = postcard::to_allocvec(&shapes).expect("shapes are plain data");
     let write = |name: &str, bytes: &[u8]| fs::write(out.join(name), bytes).expect("OUT_DIR can be written to");
     match compile::compile(&files, &shape::anchors(&shapes), &frequencies) {
-        Ok((data, pairs)) => {
-            let bytes = postcard::to_allocvec(&data).expect("compiled rules are plain data");
-            write("digest.bin", &digest::of(&bytes, &shape_bytes));
+        Ok(compile::Made { data, entries, rules, pairs }) => {
+            let bytes = postcard::to_allocvec(&(&data, &entries)).expect("compiled rules are plain data");
+            write("digest.bin", &digest::of(&[&bytes, &rules, &shape_bytes]));
             write("shapes.bin", &shape_bytes);
             write("pack.bin", &bytes);
+            write("rules.bin", &rules);
             write("pairs.bin", &pairs);
         }
         Err(problems) => {

@@ -46,7 +46,7 @@ fn mutated(text: &[u8], random: &mut Random) -> Vec<u8> {
 fn programs_agree_with_the_regex_crate_at_every_place() {
     let (mut random, mut stack) = (Random(3), Stack::default());
     let (mut compared, mut matched) = (0, 0);
-    for rule in pack().rules() {
+    for rule in pack().rules().iter() {
         for shape in rule.shape.iter().chain(rule.parts.iter().map(|part| &part.shape)) {
             let regex = automaton(shape).expect("the pattern compiled before");
             for text in examples(rule, 11) {

@@ -99,19 +99,29 @@ impl<'p> Pass<'p> {
         if !value.iter().any(u8::is_ascii_digit) && !runs::is_mixed(value) {
             return;
         }
-        let from = run.start.saturating_sub(rules.reach);
+        let from = run.start.saturating_sub(rules.words.reach);
         // A word so near the run's end that no value fits behind it wakes nothing.
         let haystack = &self.text.bytes[from..head.end.min(run.end - rules.shortest)];
-        for word in rules.words.find_overlapping_iter(haystack) {
-            for index in &rules.rules[word.pattern().as_usize()] {
-                let rule = self.engine.rule(*index);
-                let Wake::Run { length, before } = rule.wake else { continue };
-                let Some(last) = run.end.checked_sub(length as usize) else { continue };
-                let word_end = from + word.end();
-                let first = run.start.saturating_sub(before as usize).max(word_end);
-                self.starts(*index, run.start, Direction::Forward, first..=last.min(word_end + rule.near as usize));
+        for (index, word) in rules.words.find(haystack) {
+            let (near, word_end) = (self.engine.rule(index).near as usize, from + word.end);
+            if let Some((first, last)) = self.places(index, run) {
+                self.starts(index, run.start, Direction::Forward, first.max(word_end)..=last.min(word_end + near));
             }
         }
+        let after = &self.text.bytes[run.end..self.text.bytes.len().min(run.end + rules.hosts.reach)];
+        let line = &after[..memchr::memchr(b'\n', after).unwrap_or(after.len())];
+        for (index, host) in rules.hosts.find(line) {
+            let (near, host_start) = (self.engine.rule(index).near as usize, run.end + host.start);
+            if let Some((first, last)) = self.places(index, run) {
+                self.starts(index, run.start, Direction::Back, first.max(host_start.saturating_sub(near))..=last);
+            }
+        }
+    }
+
+    /// Where values of the rule may start that have the run inside.
+    fn places(&self, index: usize, run: &Range<usize>) -> Option<(usize, usize)> {
+        let Wake::Run { length, before } = self.engine.rule(index).wake else { return None };
+        Some((run.start.saturating_sub(before as usize), run.end.checked_sub(length as usize)?))
     }
 
     /// Tries the rule at each start that has not been tried yet, whatever matches before it, so that a start does not depend on others.
