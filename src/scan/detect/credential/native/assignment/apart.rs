@@ -99,7 +99,8 @@ pub(super) fn reversed(bytes: &[u8], key: &Key, surroundings: &Surroundings) -> 
     let mut cursor = Cursor::new(bytes, from + value, REACH);
     let literal = named_value(&mut cursor, surroundings)?;
     let divided = bytes.get(cursor.at..from + before.len())?;
-    let apart = divided.iter().all(|byte| byte.is_ascii_whitespace() || matches!(byte, b',' | b'"' | b'\'' | b'{' | b'\\')) && divided.iter().any(|byte| !matches!(byte, b'"' | b'\''));
+    let apart = divided.iter().all(|byte| byte.is_ascii_whitespace() || matches!(byte, b',' | b'"' | b'\'' | b'{' | b'\\'))
+        && divided.iter().any(|byte| !matches!(byte, b'"' | b'\''));
     (apart && !divided.contains(&b'{')).then_some(literal)
 }
 

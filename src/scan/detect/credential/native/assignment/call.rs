@@ -140,7 +140,9 @@ pub(super) fn argument(cursor: &mut Cursor<'_>, bytes: &[u8], key: &Key) -> Opti
 fn is_look_up(bytes: &[u8], key: &Key) -> bool {
     let before = &bytes[key.span.start.saturating_sub(LOOK_BACK)..key.span.start.saturating_sub(1)];
     let call = before.trim_ascii_end().strip_suffix(b"(").unwrap_or_default();
-    [&b"env"[..], b"get", b"setdefault", b"config", b"define"].iter().any(|word| call.len().checked_sub(word.len()).is_some_and(|at| call[at..].eq_ignore_ascii_case(word)))
+    [&b"env"[..], b"get", b"setdefault", b"config", b"define"]
+        .iter()
+        .any(|word| call.len().checked_sub(word.len()).is_some_and(|at| call[at..].eq_ignore_ascii_case(word)))
 }
 
 /// A function that compares or derives: `HashPassword("password", "salt")`, whose name ends before `end`.

@@ -80,7 +80,7 @@ static FINE_BEFORE: LazyLock<Words> = LazyLock::new(|| Words::of(&[
 const KEY_OF: &[(&str, Kind)] = &[
     ("api", Kind::ApiKey), ("apis", Kind::ApiKey), ("access", Kind::ApiKey), ("app", Kind::ApiKey), ("application", Kind::ApiKey), ("auth", Kind::ApiKey), ("account", Kind::ApiKey),
     ("subscription", Kind::ApiKey), ("storage", Kind::ApiKey), ("service", Kind::ApiKey), ("admin", Kind::ApiKey), ("client", Kind::ApiKey), ("consumer", Kind::ApiKey), ("license", Kind::ApiKey),
-    ("integration", Kind::ApiKey), ("ingest", Kind::ApiKey), ("ingestion", Kind::ApiKey), ("write", Kind::ApiKey), ("read", Kind::ApiKey), ("server", Kind::ApiKey), ("deploy", Kind::ApiKey),
+    ("ai", Kind::ApiKey), ("openai", Kind::ApiKey), ("integration", Kind::ApiKey), ("ingest", Kind::ApiKey), ("ingestion", Kind::ApiKey), ("write", Kind::ApiKey), ("read", Kind::ApiKey), ("server", Kind::ApiKey), ("deploy", Kind::ApiKey),
     ("developer", Kind::ApiKey), ("dev", Kind::ApiKey), ("user", Kind::ApiKey), ("project", Kind::ApiKey), ("token", Kind::ApiKey), ("rest", Kind::ApiKey), ("host", Kind::ApiKey), ("function", Kind::ApiKey),
     ("functions", Kind::ApiKey), ("cognitive", Kind::ApiKey), ("instrumentation", Kind::ApiKey), ("bot", Kind::ApiKey), ("x-api", Kind::ApiKey), ("accesskey", Kind::ApiKey), ("apikey", Kind::ApiKey),
     ("secret", Kind::Secret), ("encryption", Kind::Secret), ("encrypt", Kind::Secret), ("decryption", Kind::Secret), ("signing", Kind::Secret), ("signature", Kind::Secret), ("sign", Kind::Secret),

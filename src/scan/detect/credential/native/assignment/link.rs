@@ -1,7 +1,6 @@
 //! From a name to its value: what may stand between the two.
 
 use super::super::cut;
-use super::{REACH, option, prose, unpacked};
 use super::apart::{block, next_item, pair, reversed};
 use super::call::{argument, copied, is_whole_string, names_a_setter, setter, tuple, typed};
 use super::cursor::{Cursor, Quote};
@@ -11,6 +10,7 @@ use super::literal::{Literal, Style, bare, quoted};
 use super::markup::{attribute, attributes, element, escaped_element, sibling_element};
 use super::sign::{after_colon, after_equals, annotated, assigned, compound};
 use super::surroundings::{LOOK_BACK, Setting, Surroundings};
+use super::{REACH, option, prose, unpacked};
 
 /// Words at the start of a line after which a name and its value are divided by a blank.
 /// C's `#define` is none of them: what stands bare behind it is another name.
@@ -52,9 +52,9 @@ fn forward(bytes: &[u8], key: &Key, surroundings: &Surroundings) -> Option<Liter
             cursor.while_is(|byte| matches!(byte, b'-' | b'<' | b'>'));
             assigned(cursor, surroundings)
         }
-        b',' if closed.is_some() && is_whole_string(bytes, key) => pair(cursor, surroundings)
-            .or_else(|| attempt(cursor, |cursor| argument(cursor, bytes, key)))
-            .or_else(|| typed(cursor)),
+        b',' if closed.is_some() && is_whole_string(bytes, key) => {
+            pair(cursor, surroundings).or_else(|| attempt(cursor, |cursor| argument(cursor, bytes, key))).or_else(|| typed(cursor))
+        }
         b',' if closed.is_some() => pair(cursor, surroundings).or_else(|| typed(cursor)),
         b',' => pair(cursor, surroundings)
             .or_else(|| attempt(cursor, |cursor| copied(cursor, bytes, key)))
@@ -96,7 +96,8 @@ fn forward(bytes: &[u8], key: &Key, surroundings: &Surroundings) -> Option<Liter
 /// `username/password: app/…`: the half that is the password's.
 fn second_half(bytes: &[u8], key: &Key, literal: Literal) -> Literal {
     let before = &bytes[key.span.start.saturating_sub(10)..key.span.start];
-    let of_two = [&b"user"[..], b"username", b"login"].iter().any(|word| before.strip_suffix(b"/").is_some_and(|before| before.to_ascii_lowercase().ends_with(word)));
+    let of_two =
+        [&b"user"[..], b"username", b"login"].iter().any(|word| before.strip_suffix(b"/").is_some_and(|before| before.to_ascii_lowercase().ends_with(word)));
     let half = if of_two { bytes.get(literal.span.clone()).and_then(|text| memchr::memchr2(b'/', b':', text)) } else { None };
     match half {
         Some(at) => Literal::new(literal.span.start + at + 1..literal.span.end, literal.style),
@@ -195,7 +196,8 @@ pub(super) fn may_follow(bytes: &[u8], key: &Key) -> bool {
     let first = rest.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'"' | b'\'' | b'`' | b']' | b')'));
     let blank = rest.first().is_some_and(|byte| matches!(byte, b' ' | b'\t'));
     first.and_then(|at| rest.get(at)).is_some_and(|byte| match byte {
-        b'=' | b':' | b'?' | b'|' | b'+' | b'.' | b'!' | b'~' | b',' | b'>' | b'<' | b'{' | b'(' | b'[' | b'-' | b'}' | b'*' | b'/' | b'\n' | b'\r' | b'\\' | b'&' => true,
+        b'=' | b':' | b'?' | b'|' | b'+' | b'.' | b'!' | b'~' | b',' | b'>' | b'<' | b'{' | b'(' | b'[' | b'-' | b'}' | b'*' | b'/' | b'\n' | b'\r' | b'\\'
+        | b'&' => true,
         _ => blank || first > Some(0),
     })
 }
@@ -248,7 +250,7 @@ fn sets(line: &[u8]) -> bool {
 fn word(cursor: &mut Cursor<'_>, bytes: &[u8], key: &Key, surroundings: &Surroundings) -> Option<Literal> {
     let line = bytes.get(surroundings.line_start..key.span.start).unwrap_or_default();
     let before = line.trim_ascii_end().rsplit(|byte| byte.is_ascii_whitespace()).next().unwrap_or_default();
-    let directive = DIRECTIVES.iter().any(|word| before.eq_ignore_ascii_case(word)) || sets(line);
+    let directive = DIRECTIVES.iter().any(|word| before.eq_ignore_ascii_case(word)) || (sets(line) && key.kind != Kind::Secret);
     let first = line.trim_ascii().is_empty() && surroundings.setting == Setting::Configuration && key.kind == Kind::Password;
     if !(key.flag || directive || first) || matches!(cursor.peek(), Some(b'-' | b'<' | b'[' | b'{' | b'$' | b'\\')) {
         return None;

@@ -50,7 +50,10 @@ pub(super) fn quoted(cursor: &mut Cursor<'_>, quote: Quote, style: Style) -> Opt
             Joint::Literal(quote) => piece(cursor, quote),
         };
         // A name of the next pair, or text of its own: what stands side by side is not always one.
-        let text = next.clone().map(|next| &cursor.bytes[next]).filter(|text| !text.contains(&b' ') && !matches!(cursor.rest(), [b':' | b'=', ..] | [b' ', b':' | b'=', ..]));
+        let text = next
+            .clone()
+            .map(|next| &cursor.bytes[next])
+            .filter(|text| !text.contains(&b' ') && !matches!(cursor.rest(), [b':' | b'=', ..] | [b' ', b':' | b'=', ..]));
         let (Some(next), Some(text)) = (next, text) else {
             cursor.at = before;
             break;

@@ -48,7 +48,11 @@ fn parse(text: &Text<'_>, at: usize, found: &mut dyn FnMut(Parsed)) {
     match Key::at(text.bytes, at) {
         Some(key) if key.plural => listed(text, &key, found),
         Some(key) => single(text, at, &key, found),
-        None => identified_by(text.bytes, at).and_then(|key| assigned(text, &key).or_else(|| bare_identifier(text, &key))).or_else(|| command::argument(text, at)).into_iter().for_each(found),
+        None => identified_by(text.bytes, at)
+            .and_then(|key| assigned(text, &key).or_else(|| bare_identifier(text, &key)))
+            .or_else(|| command::argument(text, at))
+            .into_iter()
+            .for_each(found),
     }
 }
 
@@ -80,7 +84,7 @@ fn assigned(text: &Text<'_>, key: &Key) -> Option<Parsed> {
 
 fn judged(text: &Text<'_>, key: &Key, literal: Literal, surroundings: &Surroundings) -> Option<Parsed> {
     let sureness = judge::sureness(text.bytes, key, &literal, surroundings)?;
-    Some(Parsed::new(key.kind.select(), text.bytes, literal.span, sureness).named(&text.bytes[key.span.clone()]))
+    Some(Parsed::new(key.kind.select(), text.bytes, literal.span, sureness).written(literal.joined).named(&text.bytes[key.span.clone()]))
 }
 
 /// Each value of a list under a name of several: `api_keys: ["…", "…"]`.

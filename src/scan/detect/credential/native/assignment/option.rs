@@ -17,7 +17,9 @@ pub(super) fn value(cursor: &mut Cursor<'_>, bytes: &[u8], surroundings: &Surrou
     NAMES.iter().find(|word| holds(word))?;
     let rest = cursor.rest();
     let rest = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
-    let at = (0..rest.len()).find_map(|at| VALUES.iter().find(|word| rest.get(at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word))).map(|word| at + word.len()))?;
+    let at = (0..rest.len()).find_map(|at| {
+        VALUES.iter().find(|word| rest.get(at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word))).map(|word| at + word.len())
+    })?;
     cursor.skip(at);
     match prefixed_quote(cursor) {
         Some(quote) => quoted(cursor, quote, Style::Quoted),

@@ -1,6 +1,6 @@
 //! A user and a password side by side: `HTTPBasicAuth("user", "…")`, `auth=("user", "…")`, `new NetworkCredential("user", "…")`.
 
-use super::super::{Parsed, run, run_before};
+use super::super::{Parsed, run, run_before, value};
 use super::call::methods;
 use super::cursor::Cursor;
 use super::judge;
@@ -8,6 +8,7 @@ use super::key::{Key, Kind};
 use super::link::prefixed_quote;
 use super::literal::{Literal, Style, quoted};
 use super::surroundings::Surroundings;
+use crate::domain::Sureness;
 use crate::scan::detect::Text;
 
 /// How far behind the name the password may stand.
@@ -22,6 +23,9 @@ const CALLS: [(&[u8], usize); 26] = [
     (b"usernamepwset", 1), (b"mysqliconnect", 2), (b"getconnection", 2), (b"pdo", 2), (b"credentials", 1),
 ];
 
+/// Of [`CALLS`], those that may take other words than passwords.
+const VAGUE: [&[u8]; 5] = [b"auth", b"login", b"authenticate", b"credentials", b"setauth"];
+
 /// Names that are given a pair.
 const PAIRS: [&[u8]; 7] = [b"auth", b"basicauth", b"httpauth", b"creds", b"credentials", b"credential", b"proxyauth"];
 
@@ -31,7 +35,7 @@ const MAKERS: [&[u8]; 4] = [b".basic(", b"::new(", b"::basic(", b".new("];
 /// The password, if the word at `at` belongs to the name of such a call or pair.
 pub(super) fn password(text: &Text<'_>, at: usize) -> Option<Parsed> {
     let bytes = text.bytes;
-    if !matches!(bytes.get(at)?, b'a' | b'A' | b'c' | b'C' | b'p' | b'P' | b'l' | b'L' | b'u' | b'U' | b'm' | b'g' | b'G') {
+    if !matches!(bytes.get(at)?, b'a' | b'A' | b'c' | b'C' | b'p' | b'P' | b'l' | b'L' | b'u' | b'U' | b'm' | b'g' | b'G' | b'D') {
         return None;
     }
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
@@ -40,11 +44,12 @@ pub(super) fn password(text: &Text<'_>, at: usize) -> Option<Parsed> {
     let plain: Vec<u8> = if opens { bytes[name.clone()].iter().filter(|byte| **byte != b'_').map(u8::to_ascii_lowercase).collect() } else { return None };
     let before = place(bytes, &name, &plain)?;
     let (start, before) = before;
-    let literal = nth(bytes, start, before, plain == b"auth" && bytes[..name.start].ends_with(b"."))?;
+    let literal = nth(bytes, start, before, plain == b"auth" && matches!(bytes[..name.start].last(), Some(b'.' | b':' | b'>')))?;
     let key = Key { span: name, kind: Kind::Password, flag: false, template: false, plural: false };
     let surroundings = Surroundings::of(text, &key);
-    let sureness = judge::sureness(bytes, &key, &literal, &surroundings)?;
-    Some(Parsed::new("password", bytes, literal.span, sureness).named(&bytes[key.span]))
+    let word = || !VAGUE.contains(&plain.as_slice()) && !PAIRS.contains(&plain.as_slice()) && literal.text(bytes).is_some_and(value::is_chosen_word);
+    let sureness = judge::sureness(bytes, &key, &literal, &surroundings).or_else(|| word().then_some(Sureness::Likely))?;
+    Some(Parsed::new("password", bytes, literal.span, sureness).written(literal.joined).named(&bytes[key.span]))
 }
 
 /// Where the first of the values may stand, and how many stand before the password.
@@ -54,6 +59,9 @@ fn place(bytes: &[u8], name: &std::ops::Range<usize>, plain: &[u8]) -> Option<(u
         && (cursor.eat(b"(") || MAKERS.into_iter().any(|maker| cursor.eat(maker)))
     {
         return Some((cursor.at, *before));
+    }
+    if plain == b"dbi" && cursor.eat(b"->connect(") {
+        return Some((cursor.at, 2));
     }
     if plain == b"authtokens" && cursor.eat(b".basic(") {
         return Some((cursor.at, 1));
@@ -89,7 +97,7 @@ fn nth(bytes: &[u8], start: usize, before: usize, method: bool) -> Option<Litera
         cursor.blanks();
         // `redis.auth("…")` takes no user.
         if let Some(literal) = alone.take().filter(|_| before == 1 && method && cursor.peek() == Some(b')')) {
-            return Some(literal);
+            return Some(literal.styled(Style::Quoted));
         }
         cursor.eat(b",").then_some(())?;
     }

@@ -4,8 +4,8 @@ use super::cursor::Cursor;
 use super::key::{Key, Kind};
 use super::literal::{Literal, Style};
 use super::surroundings::{Setting, Surroundings};
-use crate::scan::detect::credential::value;
 use crate::domain::Sureness;
+use crate::scan::detect::credential::value;
 
 /// Words between a name and what it is.
 const VERBS: [&[u8]; 8] = [b"is", b"was", b"to be", b"as", b"of", b"is now", b"is set to", b"will be"];

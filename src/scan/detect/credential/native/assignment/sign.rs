@@ -4,10 +4,10 @@ use super::apart::{nested, object};
 use super::call::wrapped;
 use super::cursor::{Cursor, Quote};
 use super::fallback::{default_in, or_default};
-use super::markup::sibling_element;
 use super::link::{attempt, prefixed_quote};
-use super::raw::{bracketed, here_document};
 use super::literal::{Literal, Style, bare, quoted};
+use super::markup::sibling_element;
+use super::raw::{bracketed, here_document};
 use super::surroundings::{Setting, Surroundings};
 
 /// `=`, `==`, `=>`.
@@ -109,7 +109,9 @@ pub(super) fn compound(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> 
     let signs = cursor.while_is(|byte| matches!(byte, b'?' | b'|' | b'+' | b'.' | b'!' | b'~'));
     match cursor.peek() {
         // `getenv("K") ?: "…"`
-        Some(b':') if signs == b"?" && !matches!(cursor.peek_at(1), Some(b':')) && matches!(cursor.bytes.get(cursor.at + 1..), Some([b' ', b'"' | b'\'', ..])) => {
+        Some(b':')
+            if signs == b"?" && !matches!(cursor.peek_at(1), Some(b':')) && matches!(cursor.bytes.get(cursor.at + 1..), Some([b' ', b'"' | b'\'', ..])) =>
+        {
             cursor.at = before;
             or_default(cursor)
         }

@@ -65,7 +65,7 @@ impl Surroundings {
         let setting = if text.prose { Setting::Text } else { of_line(setting(text.name), line) };
         let begins_line = begins(line);
         let in_substitution = inside.is_some() && memchr::memmem::find(line, b"sed ").is_some();
-        let in_row = line.trim_ascii_start().first() == Some(&b'|');
+        let in_row = (line_start > from || from == 0) && line.trim_ascii_start().first() == Some(&b'|');
         Self { setting, inside, in_query, in_list, in_flow, is_flag: key.flag, begins_line, in_row, in_substitution, line_start }
     }
 
@@ -82,7 +82,10 @@ impl Surroundings {
 /// Marks of lists and comments, words that export, and quotes of a name.
 fn begins(line: &[u8]) -> bool {
     let rest = line.trim_ascii_start().trim_ascii_start();
-    let rest = &rest[rest.iter().position(|byte| !matches!(byte, b'-' | b'#' | b';' | b'*' | b' ' | b'"' | b'\'' | b'$' | b'?' | b'<' | b'/' | b'!' | b'|')).unwrap_or(rest.len())..];
+    let rest = &rest[rest
+        .iter()
+        .position(|byte| !matches!(byte, b'-' | b'#' | b';' | b'*' | b' ' | b'"' | b'\'' | b'$' | b'?' | b'<' | b'/' | b'!' | b'|'))
+        .unwrap_or(rest.len())..];
     rest.is_empty() || [&b"export"[..], b"set", b"env", b"setenv"].iter().any(|word| rest.trim_ascii_end().eq_ignore_ascii_case(word))
 }
 

@@ -10,7 +10,7 @@ use super::surroundings::{LOOK_BACK, Surroundings};
 use crate::scan::detect::Text;
 
 /// How far behind the head rows are read.
-const REACH: usize = 900;
+const REACH: usize = 600;
 const MOST_ROWS: usize = 12;
 
 /// The values in the column of the name.
@@ -20,7 +20,7 @@ pub(super) fn column(text: &Text<'_>, key: &Key, surroundings: &Surroundings) ->
     }
     let head = text.bytes.get(surroundings.line_start..key.span.start).unwrap_or_default();
     let listed = text.name.rsplit_once('.').is_some_and(|(_, ending)| ["csv", "tsv", "psv"].iter().any(|other| ending.eq_ignore_ascii_case(other)));
-    if listed && key.span.start < LOOK_BACK {
+    if listed && surroundings.line_start == 0 && !text.continued {
         return separated(text.bytes, key, head);
     }
     if surroundings.in_row {
@@ -35,13 +35,13 @@ fn separated(bytes: &[u8], key: &Key, head: &[u8]) -> Vec<Literal> {
     let mark = |text: &[u8]| text.iter().copied().find(|byte| matches!(byte, b',' | b';' | b'\t' | b'|'));
     let Some(mark) = mark(head).or_else(|| mark(&bytes[line.clone()])) else { return Vec::new() };
     let place = head.iter().filter(|byte| **byte == mark).count();
-    rows(bytes, line.end).filter_map(|row| field(bytes, row, mark, place)).collect()
+    rows(bytes, line).filter_map(|row| field(bytes, row, mark, place)).collect()
 }
 
 /// Below a row of dashes.
 fn cells(bytes: &[u8], key: &Key, head: &[u8]) -> Vec<Literal> {
     let place = head.iter().filter(|byte| **byte == b'|').count();
-    let mut rows = rows(bytes, line_at(bytes, key.span.end).end);
+    let mut rows = rows(bytes, line_at(bytes, key.span.end));
     let ruled = rows.next().is_some_and(|row| bytes[row].iter().all(|byte| matches!(byte, b'|' | b'-' | b':' | b' ' | b'+' | b'\r')));
     let row = |row: Range<usize>| bytes.get(row.start) == Some(&b'|');
     if ruled { rows.take_while(|found| row(found.clone())).filter_map(|row| field(bytes, row, b'|', place)).collect() } else { Vec::new() }
@@ -52,10 +52,10 @@ fn line_at(bytes: &[u8], at: usize) -> Range<usize> {
     at..at + memchr::memchr(b'\n', rest).unwrap_or(rest.len())
 }
 
-/// The lines behind the one that ends at `end`, as far as they are read.
-fn rows(bytes: &[u8], end: usize) -> impl Iterator<Item = Range<usize>> {
-    let limit = end.saturating_add(REACH).min(bytes.len());
-    let mut at = end + 1;
+/// The lines behind the rest of the head, as far as they are read.
+fn rows(bytes: &[u8], head: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let limit = head.start.saturating_add(REACH).min(bytes.len());
+    let mut at = head.end + 1;
     std::iter::from_fn(move || {
         let rest = bytes.get(at..limit).filter(|rest| !rest.is_empty())?;
         let length = memchr::memchr(b'\n', rest).or((limit == bytes.len()).then_some(rest.len()))?;
