@@ -21,7 +21,10 @@ pub(super) fn value(bytes: &[u8], key: &Key, surroundings: &Surroundings) -> Opt
     if is_verb(bytes, key) {
         return None;
     }
-    let literal = unpacked::value(bytes, key, surroundings).or_else(|| forward(bytes, key, surroundings));
+    let literal = match unpacked::values(bytes, key, surroundings) {
+        Some(values) => return values.own(),
+        None => forward(bytes, key, surroundings),
+    };
     literal.or_else(|| reversed(bytes, key, surroundings)).map(|literal| second_half(bytes, key, literal))
 }
 

@@ -40,7 +40,7 @@ pub(super) fn password(text: &Text<'_>, at: usize) -> Option<Parsed> {
     }
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let name = run_before(bytes, at, 40, is_name)..run(bytes, at, 40, is_name).end;
-    let opens = matches!(bytes.get(name.end)?, b'(' | b'.' | b':' | b'=' | b' ' | b'"' | b'\'');
+    let opens = matches!(bytes.get(name.end)?, b'(' | b'.' | b':' | b'-' | b'=' | b' ' | b'"' | b'\'');
     let plain: Vec<u8> = if opens { bytes[name.clone()].iter().filter(|byte| **byte != b'_').map(u8::to_ascii_lowercase).collect() } else { return None };
     let before = place(bytes, &name, &plain)?;
     let (start, before) = before;
