@@ -1,6 +1,5 @@
 //! Literals: what stands between quotes, and what stands bare up to a blank or the end of the line.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use super::cursor::{Cursor, Quote};
