@@ -15,6 +15,7 @@ use super::rule::{Anchors, Confidence, Data, LifeFacts, Owner, Part, Rule, Shape
 use super::schema::{self, RuleText};
 use super::store::{self, Entry};
 use super::tables::{self, Pairs};
+use super::words::{self, Wanted, Words};
 
 /// A prefix of so many bytes marks a value; an inner literal must be longer.
 const SHORTEST_PREFIX: usize = 2;
@@ -34,6 +35,8 @@ pub struct Made {
     /// The rules, one behind the other, and where each ends.
     pub rules: Vec<u8>,
     pub entries: Vec<Entry>,
+    /// What rules with common words are found by.
+    pub words: Words,
     pub pairs: Pairs,
 }
 
@@ -122,8 +125,14 @@ fn assemble(compiled: Vec<Compiled>, references: &[Anchors], frequencies: &Frequ
     }
     let (pairs, buckets) = tables::build(&data.literals, frequencies);
     data.buckets = buckets;
+    let words = Words::new(rules.iter().enumerate().filter_map(wanted));
     let (rules, entries) = store::written(&rules, &data.natives);
-    Made { data, entries, rules, pairs }
+    Made { data, entries, rules, words, pairs }
+}
+
+fn wanted((index, rule): (usize, &Rule)) -> Option<Wanted<'_>> {
+    let Wake::Run { length, .. } = rule.wake else { return None };
+    Some(Wanted { rule: small(index), words: &rule.words, near: rule.near, run: length })
 }
 
 fn small(index: usize) -> u16 {
@@ -195,6 +204,8 @@ fn check(text: &RuleText) -> Result<(), String> {
         () if text.pattern.is_some() == text.native.is_some() => "a rule has either a `pattern` or `native`".to_owned(),
         () if text.native.is_none() && !(text.select.is_empty() && text.anchors.is_empty()) => "`select` and `anchors` belong to native rules".to_owned(),
         () if text.common && text.words.is_empty() => "`common` says something about `words`, and there are none".to_owned(),
+        () if text.common && text.words.iter().any(|word| word.len() < words::SHORTEST) => format!("a common word has at least {} bytes", words::SHORTEST),
+        () if text.common && text.near > Some(words::FURTHEST) => format!("common words stand at most {} bytes from their value", words::FURTHEST),
         () if text.examples.len() < 2 => "there must be two examples".to_owned(),
         () if text.negatives.is_empty() => "there must be a negative".to_owned(),
         () => return Ok(()),

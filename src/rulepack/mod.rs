@@ -19,6 +19,7 @@ pub mod shape;
 pub mod store;
 pub mod tables;
 pub mod template;
+pub mod words;
 
 use std::sync::OnceLock;
 
@@ -29,9 +30,11 @@ use rule::{Data, LifeClass, Rule};
 use shape::Shape;
 use store::Rules;
 use tables::PairTable;
+use words::Words;
 
 static DATA: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pack.bin"));
 static RULES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
+static WORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.bin"));
 static SHAPES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/shapes.bin"));
 static DIGEST: &Digest = include_bytes!(concat!(env!("OUT_DIR"), "/digest.bin"));
 static PAIRS: &[u8; 1 << 17] = include_bytes!(concat!(env!("OUT_DIR"), "/pairs.bin"));
@@ -42,6 +45,7 @@ static PACK: OnceLock<Pack> = OnceLock::new();
 pub struct Pack {
     data: Data,
     rules: Rules,
+    words: OnceLock<Words>,
     pairs: &'static [u8; 1 << 17],
     digest: Digest,
 }
@@ -59,19 +63,19 @@ pub fn install(pack: Pack) -> bool {
 impl Pack {
     fn built_in() -> Self {
         let (data, entries) = postcard::from_bytes(DATA).expect("the build script wrote these bytes from the same types");
-        Self { data, rules: Rules::new(RULES, entries), pairs: PAIRS, digest: *DIGEST }
+        Self { data, rules: Rules::new(RULES, entries), words: OnceLock::new(), pairs: PAIRS, digest: *DIGEST }
     }
 
     /// The built-in rules and a user's own, given as name and text of each file. The errors name file and rule.
     pub fn extended(files: &[(String, String)]) -> Result<Self, Vec<String>> {
         let frequencies = Frequencies::new(FREQUENCIES).expect("the build script has used this table");
         let ours = Self::built_in();
-        let compile::Made { data, entries, rules, pairs } = compile::extend(&ours.data, &ours.rules.iter().collect::<Vec<_>>(), files, &frequencies)?;
+        let compile::Made { data, entries, rules, words, pairs } = compile::extend(&ours.data, &ours.rules.iter().collect::<Vec<_>>(), files, &frequencies)?;
         // Kept for the whole run, as the built-in tables are.
         let pairs: Box<[u8; 1 << 17]> = pairs.into_boxed_slice().try_into().expect("the compiler makes two bytes for each of 65 536 pairs");
         let bytes = postcard::to_allocvec(&(&data, &entries)).expect("compiled rules are plain data");
         let digest = digest::of(&[&bytes, &rules, SHAPES]);
-        Ok(Self { data, rules: Rules::new(rules, entries), pairs: Box::leak(pairs), digest })
+        Ok(Self { data, rules: Rules::new(rules, entries), words: OnceLock::from(words), pairs: Box::leak(pairs), digest })
     }
 
     /// Names the rules: equal digests find the same things.
@@ -109,6 +113,11 @@ impl Pack {
     pub fn shapes(&self) -> &'static [Shape] {
         static ALL: OnceLock<Vec<Shape>> = OnceLock::new();
         ALL.get_or_init(|| postcard::from_bytes(SHAPES).expect("the build script wrote these bytes from the same types"))
+    }
+
+    /// The common words, read when they are first asked for.
+    pub fn words(&self) -> &Words {
+        self.words.get_or_init(|| postcard::from_bytes(WORDS).expect("the build script wrote these bytes from the same type"))
     }
 
     /// Literals, owners and filter buckets, for the engine.

@@ -1,18 +1,13 @@
-//! The pack as the engine runs it: the filter, the native parsers and whose results are whose, the words that are too common to filter by.
+//! The pack as the engine runs it: the filter, the native parsers and whose results are whose.
 
-use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-
-use super::context;
 use super::filter::Filter;
 use super::margin::Reach;
 use super::native::{NATIVES, Native};
 use super::verify::RUN_HEAD;
-use crate::rulepack::rule::{Rule, Wake};
-use crate::rulepack::store::Rules;
+use crate::rulepack::rule::Rule;
+use crate::rulepack::words;
 use crate::rulepack::{Pack, pack};
 
 pub(super) struct Engine {
@@ -24,7 +19,6 @@ pub(super) struct Engine {
     hosts: Vec<bool>,
     /// By rule.
     reaches: Vec<OnceLock<Reach>>,
-    runs: OnceLock<Option<RunRules>>,
 }
 
 /// A native parser and the rules that its results belong to.
@@ -35,24 +29,15 @@ pub(super) struct NativeRules {
     rest: Option<usize>,
 }
 
-/// Rules with common words: found from the side of the value.
-pub(super) struct RunRules {
-    pub(super) words: Words,
-    /// Those words that may stand behind a value.
-    pub(super) hosts: Words,
-    /// Shortest run that any rule wants.
-    pub(super) shortest: usize,
-}
-
 impl Engine {
     pub(super) fn get() -> &'static Self {
         static ENGINE: OnceLock<Engine> = OnceLock::new();
         ENGINE.get_or_init(|| {
             let pack = pack();
             let natives = pack.data().natives.iter().map(|_| OnceLock::new()).collect();
-            let hosts = pack.data().literals.iter().map(|literal| context::is_host(&literal.display())).collect();
+            let hosts = pack.data().literals.iter().map(|literal| words::is_host(&literal.display())).collect();
             let reaches = pack.rules().entries().iter().map(|_| OnceLock::new()).collect();
-            Self { pack, filter: Filter::new(pack), natives, hosts, reaches, runs: OnceLock::new() }
+            Self { pack, filter: Filter::new(pack), natives, hosts, reaches }
         })
     }
 
@@ -70,11 +55,6 @@ impl Engine {
 
     pub(super) fn native(&self, number: u16) -> Option<&NativeRules> {
         self.natives.get(usize::from(number))?.get_or_init(|| NativeRules::new(self.pack, number)).as_ref()
-    }
-
-    /// Built when a text first needs it: most small files have no run that is long enough.
-    pub(super) fn runs(&self) -> Option<&RunRules> {
-        self.runs.get_or_init(|| RunRules::new(self.pack.rules())).as_ref()
     }
 }
 
@@ -97,42 +77,5 @@ impl NativeRules {
     /// The rule of a result.
     pub(super) fn rule(&self, select: &str) -> Option<usize> {
         self.selected.iter().find(|(selected, _)| selected == select).map(|(_, rule)| *rule).or(self.rest)
-    }
-}
-
-/// Words to be found around runs.
-pub(super) struct Words {
-    automaton: AhoCorasick,
-    /// Rules of each word.
-    rules: Vec<Vec<usize>>,
-    /// Furthest that a word may stand from a run, with its length.
-    pub(super) reach: usize,
-}
-
-impl Words {
-    fn new(words: &BTreeMap<&str, Vec<usize>>, near: u32) -> Option<Self> {
-        let automaton = AhoCorasick::builder().ascii_case_insensitive(true).match_kind(MatchKind::Standard).build(words.keys()).ok()?;
-        let longest = words.keys().map(|word| word.len()).max().unwrap_or(0);
-        Some(Self { automaton, rules: words.values().cloned().collect(), reach: near as usize + longest })
-    }
-
-    /// Each rule, for each place of one of its words.
-    pub(super) fn find<'w>(&'w self, text: &'w [u8]) -> impl Iterator<Item = (usize, Range<usize>)> + 'w {
-        self.automaton.find_overlapping_iter(text).flat_map(|word| self.rules[word.pattern().as_usize()].iter().map(move |rule| (*rule, word.range())))
-    }
-}
-
-impl RunRules {
-    fn new(rules: &Rules) -> Option<Self> {
-        let mut words: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        let (mut near, mut shortest) = (0, usize::MAX);
-        for index in (0..rules.len()).filter(|index| rules.entries()[*index].is_run) {
-            let rule = &rules[index];
-            let Wake::Run { length, .. } = rule.wake else { continue };
-            (near, shortest) = (near.max(rule.near), shortest.min(length as usize));
-            rule.words.iter().for_each(|word| words.entry(word).or_default().push(index));
-        }
-        let hosts = words.iter().filter(|(word, _)| context::is_host(word)).map(|(word, rules)| (*word, rules.clone())).collect();
-        (!words.is_empty()).then_some(Self { words: Words::new(&words, near)?, hosts: Words::new(&hosts, near)?, shortest })
     }
 }
