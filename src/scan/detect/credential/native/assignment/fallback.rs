@@ -37,6 +37,20 @@ fn otherwise(cursor: &mut Cursor<'_>) -> Option<Literal> {
     quoted(cursor, quote, Style::Quoted)
 }
 
+/// `{{ db_password | default('…') }}`, `{{ default "…" .Values.password }}`: templates of Jinja and Helm.
+pub(super) fn in_template(cursor: &mut Cursor<'_>) -> Option<Literal> {
+    cursor.quote();
+    if !cursor.eat(b"{{") {
+        return None;
+    }
+    let rest = cursor.rest();
+    let inside = &rest[..memchr::memmem::find(rest, b"}}")?];
+    cursor.skip(memchr::memmem::find(inside, b"default")? + b"default".len());
+    cursor.while_is(|byte| matches!(byte, b' ' | b'('));
+    let quote = cursor.quote()?;
+    quoted(cursor, quote, Style::Quoted)
+}
+
 /// `${K:-default}`, `${k:default}`, `${K-default}`.
 pub(super) fn default_in(cursor: &mut Cursor<'_>) -> Option<Literal> {
     cursor.skip(2);

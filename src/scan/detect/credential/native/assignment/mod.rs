@@ -83,8 +83,13 @@ fn assigned(text: &Text<'_>, key: &Key) -> Option<Parsed> {
 }
 
 fn judged(text: &Text<'_>, key: &Key, literal: Literal, surroundings: &Surroundings) -> Option<Parsed> {
+    // `env[DB_1_PASSWORD] = $DB_1_PASSWORD` hands it on.
+    let name = &text.bytes[key.span.clone()];
+    if literal.text(text.bytes)?.strip_prefix(b"$") == Some(name) {
+        return None;
+    }
     let sureness = judge::sureness(text.bytes, key, &literal, surroundings)?;
-    Some(Parsed::new(key.kind.select(), text.bytes, literal.span, sureness).written(literal.joined).named(&text.bytes[key.span.clone()]))
+    Some(Parsed::new(key.kind.select(), text.bytes, literal.span, sureness).written(literal.joined).named(name))
 }
 
 /// Each value of a list under a name of several: `api_keys: ["…", "…"]`.

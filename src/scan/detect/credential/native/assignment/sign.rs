@@ -3,7 +3,7 @@
 use super::apart::{nested, object};
 use super::call::wrapped;
 use super::cursor::{Cursor, Quote};
-use super::fallback::{default_in, or_default};
+use super::fallback::{default_in, in_template, or_default};
 use super::link::{attempt, prefixed_quote};
 use super::literal::{Literal, Style, bare, quoted};
 use super::markup::sibling_element;
@@ -144,7 +144,7 @@ pub(super) fn assigned(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> 
     while cursor.eat(b"(") {
         cursor.blanks();
     }
-    if let Some(literal) = attempt(cursor, |cursor| here_document(cursor).or_else(|| bracketed(cursor))) {
+    if let Some(literal) = attempt(cursor, |cursor| here_document(cursor).or_else(|| bracketed(cursor)).or_else(|| in_template(cursor))) {
         return Some(literal);
     }
     if surroundings.setting == Setting::Configuration {
