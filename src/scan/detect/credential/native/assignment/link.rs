@@ -74,10 +74,7 @@ fn forward(bytes: &[u8], key: &Key, surroundings: &Surroundings) -> Option<Liter
         b'#' => pair(cursor, surroundings),
         b'/' => or_default(cursor),
         b'\n' | b'\r' if key.flag => attempt(cursor, |cursor| next_item(cursor, surroundings)).or_else(|| pair(cursor, surroundings)),
-        b'\\' if key.flag && cursor.eat(b"\\\n") => {
-            cursor.spaces();
-            bare(cursor, surroundings).filter(|literal| !bytes[literal.span.clone()].starts_with(b"-"))
-        }
+        b'\\' if key.flag && cursor.eat(b"\\\n") => continued_option(cursor, surroundings),
         b'\n' | b'\r' if closed.is_some() => pair(cursor, surroundings).or_else(|| form_field(cursor, bytes, key)),
         b'\n' | b'\r' | b'\\' => pair(cursor, surroundings),
         b'"' | b'\'' if spaced && closed.is_none() => direct(cursor),
@@ -86,14 +83,25 @@ fn forward(bytes: &[u8], key: &Key, surroundings: &Surroundings) -> Option<Liter
             .or_else(|| typed(cursor))
             .or_else(|| to(cursor))
             .or_else(|| or_default(cursor)),
-        _ if spaced => attempt(cursor, sql)
-            .or_else(|| attempt(cursor, |cursor| attributes(cursor, bytes, key)))
-            .or_else(|| attempt(cursor, |cursor| annotated(cursor, surroundings)))
-            .or_else(|| attempt(cursor, |cursor| prose::said(cursor, key, surroundings)))
-            .or_else(|| attempt(cursor, |cursor| option::value(cursor, bytes, surroundings)))
-            .or_else(|| word(cursor, bytes, key, surroundings)),
+        _ if spaced => behind_blank(cursor, bytes, key, surroundings),
         _ => None,
     }
+}
+
+/// No sign, but a blank: statements, attributes, types, prose, options, directives.
+fn behind_blank(cursor: &mut Cursor<'_>, bytes: &[u8], key: &Key, surroundings: &Surroundings) -> Option<Literal> {
+    attempt(cursor, sql)
+        .or_else(|| attempt(cursor, |cursor| attributes(cursor, bytes, key)))
+        .or_else(|| attempt(cursor, |cursor| annotated(cursor, surroundings)))
+        .or_else(|| attempt(cursor, |cursor| prose::said(cursor, key, surroundings)))
+        .or_else(|| attempt(cursor, |cursor| option::value(cursor, bytes, surroundings)))
+        .or_else(|| word(cursor, bytes, key, surroundings))
+}
+
+/// The value of an option on the next line of a command.
+fn continued_option(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Option<Literal> {
+    cursor.spaces();
+    bare(cursor, surroundings).filter(|literal| !cursor.bytes[literal.span.clone()].starts_with(b"-"))
 }
 
 /// `username/password: app/…`: the half that is the password's.
@@ -263,5 +271,5 @@ fn word(cursor: &mut Cursor<'_>, bytes: &[u8], key: &Key, surroundings: &Surroun
     let text = &bytes[literal.span.clone()];
     // OpenSSL: `-passin pass:…`.
     let start = literal.span.start + if text.starts_with(b"pass:") { 5 } else { 0 };
-    (!text.contains(&b' ')).then(|| Literal { span: start..literal.span.end, ..literal })
+    (!text.contains(&b' ')).then_some(Literal { span: start..literal.span.end, ..literal })
 }
