@@ -83,7 +83,7 @@ impl Candidate<'_> {
     }
 
     pub(super) fn value(&self) -> &[u8] {
-        &self.text.bytes[self.literal.span.clone()]
+        self.literal.text(self.text.bytes).unwrap_or_default()
     }
 
     fn holding(&self) -> Holding {
