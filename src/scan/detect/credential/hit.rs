@@ -22,6 +22,8 @@ pub(in crate::scan::detect) struct Hit {
     /// What is shown as the finding's region.
     pub(in crate::scan::detect) span: Range<usize>,
     pub(super) secret: Range<usize>,
+    /// What the secret says, when it is written in several pieces.
+    pub(super) joined: Option<Vec<u8>>,
     pub(super) key: Option<String>,
     pub(super) parts: Vec<(String, Range<usize>)>,
     pub(super) facts: Vec<(String, String)>,
@@ -78,7 +80,7 @@ pub(super) fn is_acceptable(rule: &Rule, secret: &[u8]) -> bool {
 
 /// Says what was found; `text` is the layer that the hit stands in.
 fn sighting(hit: &Hit, rule: &Rule, text: &Text<'_>, shift: isize) -> Sighting {
-    let secret = &text.bytes[shifted(&hit.secret, shift)];
+    let secret = hit.joined.as_deref().unwrap_or(&text.bytes[shifted(&hit.secret, shift)]);
     let read = rule.lifetime.reader.as_ref().and_then(|reader| life::read(reader, secret)).unwrap_or_default();
     let guessable = hit.guessable.unwrap_or_else(|| value::is_guessable(secret));
     let trace = Secret::new(secret).trace(hit.public.min(MOST_SHOWN).min(secret.len() / LEAST_HIDDEN), guessable, text.trace_key);

@@ -75,7 +75,7 @@ pub(super) fn owner(bytes: &[u8], key: &Key, value: &Range<usize>, surroundings:
 fn tells_its_owner(name: &[u8]) -> bool {
     let is_service = |part: &[u8]| SERVICES.iter().any(|service| part.eq_ignore_ascii_case(service));
     let parts = || name.split(|byte| !byte.is_ascii_alphanumeric());
-    // `dbpass`, `mysqlrootpwd`: without a mark between; short ones begin other words too.
+    // In `dbpass` and `mysqlrootpwd` no mark stands between; short ones begin other words too.
     let goes_on = |part: &[u8], length: usize| length >= 5 || stands(part, length, b"pass") || stands(part, length, b"pwd");
     let begins = |part: &[u8]| SERVICES.iter().any(|service| stands(part, 0, service) && goes_on(part, service.len()));
     parts().any(|part| is_service(part) || begins(part)) || value::words(name).any(is_service)

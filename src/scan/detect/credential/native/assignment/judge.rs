@@ -24,7 +24,7 @@ pub(super) fn candidate<'a>(text: &'a Text<'a>, key: &'a Key, literal: &'a Liter
 
 /// What the value's shape says under such a name. Passwords in prose and of several arguments are taken only when they look like nothing else.
 fn filtered(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroundings) -> Option<Sureness> {
-    let text = bytes.get(literal.span.clone())?;
+    let text = literal.text(bytes)?;
     let name = &bytes[key.span.clone()];
     let strict = literal.style == Style::Loose || (literal.style == Style::Bare && surroundings.setting == Setting::Text);
     let sureness = match key.kind {
@@ -45,7 +45,7 @@ fn filtered(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroundi
 
 /// The literal is something else for sure, whatever it looks like.
 fn is_refused(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroundings) -> bool {
-    let (text, name) = (bytes.get(literal.span.clone()).unwrap_or_default(), &bytes[key.span.clone()]);
+    let (text, name) = (literal.text(bytes).unwrap_or_default(), &bytes[key.span.clone()]);
     let length = if key.kind.select() == "password" { 4..=128 } else { 4..=512 };
     !length.contains(&text.len())
         || surroundings.setting == Setting::Lock
@@ -117,7 +117,7 @@ fn is_owned_word(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surr
     // `"change-password:changes the password"`: without a blank behind its colon a bare word explains.
     let explains = literal.style == Style::Bare && bytes[..literal.span.start].ends_with(b":");
     let firm = literal.style != Style::Loose && !explains && key.kind == Kind::Password && surroundings.setting != Setting::Translation;
-    firm && value::is_chosen_word(&bytes[literal.span.clone()]) && beside::owner(bytes, key, &literal.span, surroundings).is_owned()
+    firm && literal.text(bytes).is_some_and(value::is_chosen_word) && beside::owner(bytes, key, &literal.span, surroundings).is_owned()
 }
 
 /// `850417`: people choose numbers for passwords. Programs count with round ones, and name what they count: `password_days`.

@@ -46,16 +46,19 @@ impl Candidate<'_> {
         Some(Verdict { sureness, why: self.why(holding, weights) })
     }
 
-    /// How sure it can be at most, whatever it weighs: what is said to be a sample, a key of something unknown, text,
-    /// and in code a word of nobody are shown to those who ask for all.
+    /// How sure it can be at most, whatever it weighs: what is said to be a sample, and keys of something unknown, are shown to those who ask for
+    /// all; so is, unless the filters know better, text, a number, what its owner is called, and in code a word of nobody.
     fn most(&self, holding: Holding) -> Sureness {
-        let of_nobody = holding.has(Feature::PlainWord) && !holding.has(Feature::Owned) && self.filters.is_none();
-        let word = of_nobody && self.surroundings.setting == Setting::Code;
-        let unknown = self.key.kind == Kind::SomeKey && self.filters <= Some(Sureness::Weak);
+        let has = |feature| holding.has(feature);
+        let unfit = self.filters <= Some(Sureness::Weak);
+        let in_code = self.surroundings.setting == Setting::Code;
+        let unknown = self.key.kind == Kind::SomeKey && unfit;
+        let number = has(Feature::DigitsOnly) && self.key.kind.select() == "password" && unfit;
+        let word = in_code && has(Feature::PlainWord) && !has(Feature::Owned);
         // `"pwd: expected bytes"`, `// sets PWD automatically`: code that speaks.
-        let spoken = self.surroundings.setting == Setting::Code && holding.has(Feature::Bare) && !holding.has(Feature::Equals);
-        let text = (holding.has(Feature::Blank) || spoken) && self.filters.is_none();
-        if word || unknown || text || holding.has(Feature::Shown) { Sureness::Weak } else { Sureness::Certain }
+        let spoken = in_code && has(Feature::Bare) && !has(Feature::Equals);
+        let other = self.filters.is_none() && (word || spoken || has(Feature::Blank) || has(Feature::OwnerIsValue));
+        if unknown || number || other || has(Feature::Shown) { Sureness::Weak } else { Sureness::Certain }
     }
 
     /// It is shown only to those who ask for all.
@@ -80,7 +83,7 @@ impl Candidate<'_> {
     }
 
     pub(super) fn value(&self) -> &[u8] {
-        &self.text.bytes[self.literal.span.clone()]
+        self.literal.text(self.text.bytes).unwrap_or_default()
     }
 
     fn holding(&self) -> Holding {

@@ -107,7 +107,7 @@ fn owner(candidate: &Candidate<'_>, to: &mut Holding) {
     to.add_if(beside.statement, Feature::Statement);
     to.add_if(beside.told, Feature::Service);
     let owned = (beside.named || beside.statement || beside.told) && !beside.is_value;
-    to.add_if(owned && value::is_chosen_word(&text.bytes[literal.span.clone()]), Feature::Owned);
+    to.add_if(owned && literal.text(text.bytes).is_some_and(value::is_chosen_word), Feature::Owned);
 }
 
 /// Names of the program stand more than once; a secret stands alone.
@@ -115,7 +115,7 @@ fn again(Candidate { text, literal, .. }: &Candidate<'_>, shape: &Shape, to: &mu
     if !(5..=40).contains(&shape.length) {
         return;
     }
-    let value = &text.bytes[literal.span.clone()];
+    let value = literal.text(text.bytes).unwrap_or_default();
     let before = &text.bytes[literal.span.start.saturating_sub(AHEAD)..literal.span.start];
     let behind = cut(text.bytes, literal.span.end..literal.span.end + AHEAD);
     to.add_if(memchr::memmem::find(before, value).is_some() || memchr::memmem::find(behind, value).is_some(), Feature::Again);
