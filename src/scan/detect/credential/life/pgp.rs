@@ -63,7 +63,7 @@ fn packet<'a>(rest: &mut &'a [u8]) -> Option<(u8, &'a [u8])> {
 fn length(bytes: &[u8]) -> Option<(usize, &[u8])> {
     match bytes {
         [short @ ..=191, rest @ ..] => Some((usize::from(*short), rest)),
-        [high @ 192..=223, low, rest @ ..] => Some(((usize::from(*high) - 192 << 8) + usize::from(*low) + 192, rest)),
+        [high @ 192..=223, low, rest @ ..] => Some((((usize::from(*high) - 192) << 8) + usize::from(*low) + 192, rest)),
         [255, a, b, c, d, rest @ ..] => Some((usize::try_from(u32::from_be_bytes([*a, *b, *c, *d])).ok()?, rest)),
         _ => None,
     }
