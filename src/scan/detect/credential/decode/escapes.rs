@@ -119,7 +119,9 @@ fn telling(text: &[u8], at: usize) -> Option<Kind> {
     let hides = match byte {
         b'/' if length == 2 => is_word(at.checked_sub(1)) && is_word(Some(at + 2)),
         // An octal number; `\123` is the name of a group or of a directory too.
-        _ if length == 4 && text[at + 1] != b'x' && text[at] == b'\\' => is_word(at.checked_sub(1)) && (is_word(Some(at + 4)) || text.get(at + 4) == Some(&b'\\')),
+        _ if length == 4 && text[at + 1] != b'x' && text[at] == b'\\' => {
+            is_word(at.checked_sub(1)) && (is_word(Some(at + 4)) || text.get(at + 4) == Some(&b'\\'))
+        }
         _ => length > 2 && byte > b' ' && is_printable(byte),
     };
     let kind = match text[at] {
