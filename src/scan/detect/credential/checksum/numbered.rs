@@ -25,7 +25,9 @@ mod tests {
     fn a_number_and_a_colon_are_asked_for() {
         let token = complete("");
         assert!(token.len() == 44 && valid(token.as_bytes()) && valid(format!("BBDC-{token}").as_bytes()));
-        for other in [&b"1234567890123456789012345678901234"[..], b"12:aaaaaaaaaaaaaaaaaaaaaaaaaaaa", b"123456789012:short", b"12345678901x:aaaaaaaaaaaaaaaaaaaa"] {
+        for other in
+            [&b"1234567890123456789012345678901234"[..], b"12:aaaaaaaaaaaaaaaaaaaaaaaaaaaa", b"123456789012:short", b"12345678901x:aaaaaaaaaaaaaaaaaaaa"]
+        {
             assert!(!valid(base64::encode(other).as_bytes()));
         }
     }
