@@ -1,6 +1,7 @@
 //! The nouns: plain data, no I/O, no threads, no clock. Everything that crosses the seam between map and reduce fits in a JSON line.
 
 mod blob;
+mod change;
 mod delta;
 pub(crate) mod entries;
 mod evidence;
@@ -22,6 +23,7 @@ mod watch;
 pub(crate) mod yaml;
 
 pub use blob::{Blob, BlobReader, Content, HasSibling, Mapping, Ranged};
+pub use change::{Breadth, Change, ChangeKind, Grant, Job};
 pub use delta::Copy;
 pub use entries::parse_side_car;
 pub use evidence::{Artifact, Credential, Digest, DigestKind, Evidence, Hazard, Identity, Part, Reference, Sureness};

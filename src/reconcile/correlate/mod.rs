@@ -1,13 +1,14 @@
 //! From observations to cases: what belongs to one subject is brought together, and tied to its registration.
 
 mod artifacts;
+mod changes;
 mod references;
 mod secrets;
 mod versions;
 
 use super::cases::{Case, World};
 use super::zones::Zones;
-use crate::domain::{Artifact, Confidence, Credential, Entry, Evidence, Hidden, ModelEntry, Observation, Place, Reference, Sureness};
+use crate::domain::{Artifact, Change, Confidence, Credential, Entry, Evidence, Grant, Hidden, ModelEntry, Observation, Place, Reference, Sureness};
 
 pub(super) use artifacts::SideCar;
 
@@ -16,6 +17,8 @@ struct Seen<'a> {
     credentials: Vec<(&'a Place, &'a Credential)>,
     artifacts: Vec<(&'a Place, &'a Artifact)>,
     references: Vec<(&'a Place, &'a Reference)>,
+    changes: Vec<(&'a Place, &'a Change)>,
+    grants: Vec<(&'a Place, &'a Grant)>,
     /// What was left out, by reason.
     left_out: Hidden,
 }
@@ -31,6 +34,8 @@ pub(super) fn cases<'a>(observations: &'a [Observation], side_cars: &'a [SideCar
     let references = references::cases(&seen.references, &mut artifacts, &ladder, &zones);
     cases.extend(artifacts);
     cases.extend(references);
+    cases.extend(changes::cases(&seen.changes, &zones, world));
+    cases.extend(changes::grants(&seen.grants, &zones));
     (cases, seen.left_out)
 }
 
@@ -45,7 +50,14 @@ pub(super) fn side_cars<'a>(observations: &'a [Observation]) -> Vec<SideCar<'a>>
 
 impl<'a> Seen<'a> {
     fn new(observations: &'a [Observation], least: Confidence) -> Self {
-        let mut seen = Self { credentials: Vec::new(), artifacts: Vec::new(), references: Vec::new(), left_out: Hidden::new() };
+        let mut seen = Self {
+            credentials: Vec::new(),
+            artifacts: Vec::new(),
+            references: Vec::new(),
+            changes: Vec::new(),
+            grants: Vec::new(),
+            left_out: Hidden::new(),
+        };
         for Observation { place, evidence } in observations {
             match evidence {
                 Evidence::Credential(credential) if credential.sureness >= least.least() => seen.credentials.push((place, credential)),
@@ -55,6 +67,10 @@ impl<'a> Seen<'a> {
                 // Code that is gone runs nothing.
                 Evidence::Reference(_) if !place.presence().lasts() => seen.leave_out("past-reference"),
                 Evidence::Reference(reference) => seen.references.push((place, reference)),
+                // What is gone changes nothing, and lets nobody.
+                Evidence::Change(_) | Evidence::Grant(_) if !place.presence().lasts() => seen.leave_out("past-change"),
+                Evidence::Change(change) => seen.changes.push((place, change)),
+                Evidence::Grant(grant) => seen.grants.push((place, grant)),
                 Evidence::Manifest(_) => {}
             }
         }

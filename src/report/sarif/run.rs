@@ -105,10 +105,10 @@ fn time(time: Timestamp) -> String {
 
 /// Counts over all targets.
 fn summary(run: &Run<'_>) -> Value {
-    let Summary { units, blobs, bytes, hidden, credentials, models, references, registered, waived, unused_waivers } = run.summary;
+    let Summary { units, blobs, bytes, hidden, credentials, models, references, registered, changes, grants, waived, unused_waivers } = run.summary;
     json!({
         "targets": run.targets, "units": units, "blobs": blobs, "bytes": bytes, "hidden": hidden, "credentials": credentials, "models": models,
-        "references": references, "registered": registered, "waived": waived, "unusedWaivers": unused_waivers.len(),
+        "references": references, "registered": registered, "changes": changes, "grants": grants, "waived": waived, "unusedWaivers": unused_waivers.len(),
     })
 }
 
