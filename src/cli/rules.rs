@@ -56,7 +56,8 @@ fn describe(face: &Face, out: &mut dyn Write) -> io::Result<()> {
 /// Every rule's examples are found and its negatives left alone, by the engine that scans.
 fn check(own: &[PathBuf]) -> Result<Exit, Error> {
     install(own)?;
-    let failures: Vec<String> = credential::check::failures().iter().map(ToString::to_string).chain(reference::check::failures()).chain(change::check::failures()).collect();
+    let failures: Vec<String> =
+        credential::check::failures().iter().map(ToString::to_string).chain(reference::check::failures()).chain(change::check::failures()).collect();
     failures.iter().for_each(|failure| say(failure));
     let pack = rulepack::pack();
     let (rules, shapes) = (pack.rules().len(), pack.shapes().len() + pack.changes().len());

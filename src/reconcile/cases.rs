@@ -9,7 +9,8 @@ use super::ladder::{Coverage, Standing};
 use super::story::Story;
 use super::zones;
 use crate::domain::{
-    Artifact, Change, Credential, CredentialEntry, Entry, Face, Grant, Lifetime, ModelEntry, Place, PlanHead, Policy, Reference, Registrations, Sureness, Target,
+    Artifact, Change, Credential, CredentialEntry, Entry, Face, Grant, Lifetime, ModelEntry, Place, PlanHead, Policy, Reference, Registrations, Sureness,
+    Target,
 };
 
 /// What judges may ask beside the case.

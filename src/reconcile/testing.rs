@@ -1,9 +1,9 @@
 //! A made-up estate for the tests of the reduce: what was seen and what is registered, in a line each.
 
 use crate::domain::{
-    Artifact, Change, ChangeKind, Class, Commit, Credential, CredentialEntry, Declared, Digest, DigestKind, Entry, Evidence, Face, Family, Finding, Grant, Hazard, History, Identity,
-    Job, Level, Lifetime, Observation, Origin, Outcome, Place, PlanHead, Policy, Reference, Region, Registrations, Shard, Sureness, Target, Trace, Waiver, Wanted,
-    parse_side_car,
+    Artifact, Change, ChangeKind, Class, Commit, Credential, CredentialEntry, Declared, Digest, DigestKind, Entry, Evidence, Face, Family, Finding, Grant,
+    Hazard, History, Identity, Job, Level, Lifetime, Observation, Origin, Outcome, Place, PlanHead, Policy, Reference, Region, Registrations, Shard, Sureness,
+    Target, Trace, Waiver, Wanted, parse_side_car,
 };
 
 /// The clock of all tests.

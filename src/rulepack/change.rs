@@ -37,6 +37,9 @@ pub struct ChangeShape {
     /// Group `target`, looked for behind the match, up to the end of the call or command.
     #[serde(default)]
     pub later: Option<String>,
+    /// Must not match in the rest of the call or command: the upload of a data set is none of a model.
+    #[serde(default)]
+    pub unless: Option<String>,
     /// Where the target is looked up: `hf`, `mlflow`, `sagemaker`, …
     #[serde(default)]
     pub scheme: String,
@@ -74,7 +77,8 @@ pub enum Does {
 /// What the keyword filter knows of the shapes.
 pub fn anchors(shapes: &[ChangeShape]) -> Vec<Anchors> {
     let literals = |shape: &ChangeShape| shape.anchors.iter().map(|anchor| Literal::exact(anchor.as_bytes())).collect();
-    shapes.iter().map(|shape| Anchors { name: shape.name.clone(), literals: literals(shape) }).collect()
+    // The filter tells shapes by name, and a reference may be called like a change.
+    shapes.iter().map(|shape| Anchors { name: format!("change {}", shape.name), literals: literals(shape) }).collect()
 }
 
 /// The shapes of one YAML file.

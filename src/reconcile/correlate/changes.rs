@@ -25,7 +25,12 @@ fn case<'a>(seen: &[(&'a Place, &'a Change)], zones: &Zones<'a>, world: &World<'
 }
 
 pub(super) fn grants<'a>(seen: &[(&'a Place, &'a Grant)], zones: &Zones<'a>) -> Vec<Case<'a>> {
-    let case = |(place, grant): &(&'a Place, &'a Grant)| Case { subject: None, label: grant.name.clone(), sights: vec![sight(place, zones)], kind: Kind::Grant(grant) };
+    let case = |(place, grant): &(&'a Place, &'a Grant)| Case {
+        subject: None,
+        label: grant.name.clone(),
+        sights: vec![sight(place, zones)],
+        kind: Kind::Grant(grant),
+    };
     seen.iter().map(case).collect()
 }
 
@@ -37,6 +42,8 @@ fn sight<'a>(place: &'a Place, zones: &Zones<'a>) -> Sight<'a> {
 /// The entry of a model that a change names: by name, or by one of its references.
 fn entry<'a>(target: &Identity, world: &World<'a>) -> Option<&'a Entry<ModelEntry>> {
     let identity = target.to_string();
-    let refers = |entry: &ModelEntry| entry.references.iter().any(|reference| reference.strip_prefix(&identity).is_some_and(|rest| rest.is_empty() || rest.starts_with(['@', '/', ':'])));
+    let refers = |entry: &ModelEntry| {
+        entry.references.iter().any(|reference| reference.strip_prefix(&identity).is_some_and(|rest| rest.is_empty() || rest.starts_with(['@', '/', ':'])))
+    };
     world.registrations.models.iter().filter(|entry| entry.value.name == target.name || refers(&entry.value)).max_by_key(|entry| entry.value.approvals.len())
 }

@@ -50,14 +50,8 @@ pub(super) fn side_cars<'a>(observations: &'a [Observation]) -> Vec<SideCar<'a>>
 
 impl<'a> Seen<'a> {
     fn new(observations: &'a [Observation], least: Confidence) -> Self {
-        let mut seen = Self {
-            credentials: Vec::new(),
-            artifacts: Vec::new(),
-            references: Vec::new(),
-            changes: Vec::new(),
-            grants: Vec::new(),
-            left_out: Hidden::new(),
-        };
+        let mut seen =
+            Self { credentials: Vec::new(), artifacts: Vec::new(), references: Vec::new(), changes: Vec::new(), grants: Vec::new(), left_out: Hidden::new() };
         for Observation { place, evidence } in observations {
             match evidence {
                 Evidence::Credential(credential) if credential.sureness >= least.least() => seen.credentials.push((place, credential)),

@@ -17,7 +17,10 @@ pub(super) const VERDICT: Verdict = Verdict {
     messages: &[
         ("default", "'{0}' lets '{1}' change models: '{2}' takes in '{3}' on '{4}'. Name the operations and the resources that are needed."),
         ("all-resources", "'{0}' lets '{1}' change any model: '{2}' ('{3}') on '{4}'. Name the resources that are meant."),
-        ("role", "'{0}' is given to '{1}': a role that its cloud defines, under which models are trained, promoted and deployed. Give one that lists what is needed."),
+        (
+            "role",
+            "'{0}' is given to '{1}': a role that its cloud defines, under which models are trained, promoted and deployed. Give one that lists what is needed.",
+        ),
     ],
     taxa: &[(NHI, "NHI5:2025"), (MAESTRO, "L6"), (RMF, "GOVERN 4.1"), (CSF, "PR.AA-05"), (CWE, "CWE-266")],
     tags: &["security", "model", "privileged-change", "iam"],
@@ -80,8 +83,10 @@ mod tests {
         };
         assert_eq!(
             says("iam.tf", Breadth::Wildcard, &[]),
-            ["'aws_iam_policy.ml' lets 'aws_iam_role.ci' change models: 'sagemaker:*' takes in 'sagemaker:CreateTrainingJob, sagemaker:UpdateModelPackage and 30 more' on 'all resources'. \
-              Name the operations and the resources that are needed."]
+            [
+                "'aws_iam_policy.ml' lets 'aws_iam_role.ci' change models: 'sagemaker:*' takes in 'sagemaker:CreateTrainingJob, sagemaker:UpdateModelPackage and 30 more' on 'all resources'. \
+              Name the operations and the resources that are needed."
+            ]
         );
         assert_eq!(says("iam.tf", Breadth::AllResources, &[]).len(), 1);
         assert!(says("iam.tf", Breadth::Exact, &[]).is_empty());

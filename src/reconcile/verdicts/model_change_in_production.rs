@@ -25,7 +25,8 @@ pub(super) const VERDICT: Verdict = Verdict {
 
 fn judge(case: &Case<'_>, _world: &World<'_>) -> Option<Say> {
     let done = case.change()?;
-    let acts: Vec<&Change> = done.seen.iter().copied().filter(|change| change.job.is_none() && !change.declared && change.kind != ChangeKind::Register).collect();
+    let acts: Vec<&Change> =
+        done.seen.iter().copied().filter(|change| change.job.is_none() && !change.declared && change.kind != ChangeKind::Register).collect();
     let approved = done.entries.iter().any(|entry| !entry.value.approvals.is_empty());
     let main = case.main(&case.all())?;
     let production = weight(main.zone.as_deref()) == weight(Some("production"));

@@ -17,6 +17,10 @@ pub(super) const VERDICT: Verdict = Verdict {
     remedy: "Add a condition (a tag of the session, the pipeline's identity, a time) or grant it for the time of the change.",
     messages: &[
         ("default", "'{0}' lets '{1}' call '{2}' on '{3}' at any time. Add a condition or an end if that is more than is needed."),
+        (
+            "role",
+            "'{0}' is given to '{1}' at any time: a role that its cloud defines, and parts of it change models. Add a condition, or give a role that lists what is needed.",
+        ),
         ("condition", "'{0}' lets '{1}' call '{2}' on '{3}', if '{4}' allows it. The condition narrows it, but it takes in more than it names."),
     ],
     taxa: &[(NHI, "NHI5:2025"), (MAESTRO, "L6"), (CSF, "PR.AA-05"), (CWE, "CWE-266")],
@@ -25,9 +29,10 @@ pub(super) const VERDICT: Verdict = Verdict {
 };
 
 fn judge(case: &Case<'_>, _world: &World<'_>) -> Option<Say> {
-    let grant = case.grant().filter(|grant| !grant.ends && !is_tried_out(case))?;
+    let grant = case.grant().filter(|grant| !grant.ends && !is_tried_out(case) && !in_experiment(case))?;
     let arguments = [grant.name.clone(), to(grant), some_of(&grant.actions, 3), on(grant)];
     let say = match (grant.breadth, grant.conditions.is_empty()) {
+        (Breadth::Exact, true) if grant.reach.is_empty() => Say::all(case, "role", [grant.name.clone(), to(grant)]),
         (Breadth::Exact, true) => Say::all(case, "default", arguments),
         (Breadth::Exact, false) | (_, true) => return None,
         (_, false) => {
@@ -36,6 +41,11 @@ fn judge(case: &Case<'_>, _world: &World<'_>) -> Option<Say> {
         }
     };
     Some(with_facts(say, grant))
+}
+
+/// Those who try things out are let in by name, and that is enough.
+fn in_experiment(case: &Case<'_>) -> bool {
+    case.sights.iter().any(|sight| sight.zone.as_deref() == Some("experiment"))
 }
 
 #[cfg(test)]

@@ -104,8 +104,10 @@ mod tests {
         let bare = || estate(path, ChangeKind::Promote, |job| job.stored_keys = vec!["AWS_ACCESS_KEY_ID".into()]);
         assert_eq!(
             says(&bare()),
-            ["'release' in '.github/workflows/ml.yml' 'promotes' a model ('set_registered_model_alias churn') without 'an approval step, short-lived credentials (it takes AWS_ACCESS_KEY_ID from a \
-              store) and a version to go back to'. Let somebody approve it, and keep the way back."]
+            [
+                "'release' in '.github/workflows/ml.yml' 'promotes' a model ('set_registered_model_alias churn') without 'an approval step, short-lived credentials (it takes AWS_ACCESS_KEY_ID from a \
+              store) and a version to go back to'. Let somebody approve it, and keep the way back."
+            ]
         );
         assert_eq!(says(&bare().model("name: churn\nrollback: 1\napprovals: [{by: risk, on: 2026-09-02}]\n"))[0].matches(" and ").count(), 0);
         let good = estate(path, ChangeKind::Promote, |job| (job.approval, job.way_back) = (Some("environment prod".into()), true));

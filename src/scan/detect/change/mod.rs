@@ -23,6 +23,8 @@ use tree::{Data, Node};
 
 /// Longer texts are no pipelines or policies that people wrote.
 const LONGEST: usize = 1 << 20;
+/// An option begins its line within so many bytes.
+const LINE: usize = 200;
 
 /// Where an anchor of a shape stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,7 +49,7 @@ pub(super) fn sightings(text: &Text<'_>, wakes: &[Wake]) -> Vec<Sighting> {
     let shapes = rulepack::pack().changes();
     let counts = |shape: &ChangeShape| shape.files.iter().any(|kind| kinds.contains(kind));
     let woken = wakes.iter().filter_map(|wake| Some((wake.at, shapes.get(wake.shape)?)));
-    let mut woken: Vec<_> = woken.filter(|(at, shape)| counts(shape) && !comment_before(text, *at)).collect();
+    let mut woken: Vec<_> = woken.filter(|(at, shape)| counts(shape) && !is_comment(text, *at)).collect();
     leave_out_docstrings(text, &mut woken);
     if woken.is_empty() {
         return Vec::new();
@@ -59,6 +61,14 @@ pub(super) fn sightings(text: &Text<'_>, wakes: &[Wake]) -> Vec<Sighting> {
     found.extend(grant::sightings(&read, &policies, &roles));
     found.sort_by_key(|sighting| (sighting.span.start, sighting.span.end));
     found
+}
+
+/// An option on a line of its own is no comment of SQL.
+fn is_comment(text: &Text<'_>, at: usize) -> bool {
+    let before = &text.bytes[at.saturating_sub(LINE)..at];
+    let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii_start();
+    let is_option = line.strip_prefix(b"--").is_some_and(|option| option.first().is_some_and(u8::is_ascii_alphabetic));
+    comment_before(text, at) && !is_option
 }
 
 fn sighting(span: Range<usize>, evidence: Evidence) -> Sighting {

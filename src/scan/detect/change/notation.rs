@@ -293,7 +293,10 @@ impl<'t> Cursor<'t> {
         let start = self.at;
         while ["new ", "await ", "return "].iter().any(|lead| self.eats(lead)) {}
         let name = self.at;
-        while self.byte().is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$' | b'*' | b'!' | b'?' | b'/') || byte >= 0x80) {
+        while self
+            .byte()
+            .is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$' | b'*' | b'!' | b'?' | b'/') || byte >= 0x80)
+        {
             self.step();
         }
         if self.at == name {
@@ -369,7 +372,9 @@ mod tests {
     fn json_hcl_and_literals_of_programs() {
         let json = value("{\"Action\": [\"a:*\", \"b\"], // c\n \"n\": {\"x\": 1.5, \"y\": true},}");
         assert_eq!(json[0].get("action").map(|node| node.texts()), Some(vec!["a:*", "b"]));
-        let hcl = body("data \"aws_iam_policy_document\" \"ml\" {\n  # c\n  statement {\n    not_actions = [\"iam:*\"]\n    resources = [\"${aws_s3_bucket.b[\"x\"].arn}/*\", var.y]\n  }\n}\nz = 1\n");
+        let hcl = body(
+            "data \"aws_iam_policy_document\" \"ml\" {\n  # c\n  statement {\n    not_actions = [\"iam:*\"]\n    resources = [\"${aws_s3_bucket.b[\"x\"].arn}/*\", var.y]\n  }\n}\nz = 1\n",
+        );
         let document = &hcl[0].entries()[0];
         assert_eq!((document.key.as_str(), document.labels.join(".")), ("data", "aws_iam_policy_document.ml".to_owned()));
         let statement = document.value.get("Statement").expect("a block");
@@ -394,7 +399,15 @@ mod tests {
 
     #[test]
     fn hostile_texts_end() {
-        for text in ["[".repeat(100_000), "{\"a\":".repeat(50_000), "a(".repeat(50_000), "\"${".repeat(10_000), "<<".to_owned(), "é = é\u{7f}é {".to_owned(), "\\".repeat(99)] {
+        for text in [
+            "[".repeat(100_000),
+            "{\"a\":".repeat(50_000),
+            "a(".repeat(50_000),
+            "\"${".repeat(10_000),
+            "<<".to_owned(),
+            "é = é\u{7f}é {".to_owned(),
+            "\\".repeat(99),
+        ] {
             body(&text);
             value(&text);
         }

@@ -24,6 +24,7 @@ pub(super) struct Compiled {
     before: Option<Regex>,
     needs: Option<Regex>,
     later: Option<Regex>,
+    unless: Option<Regex>,
 }
 
 /// What stands at an anchor.
@@ -80,11 +81,27 @@ pub(super) fn met(read: &Read<'_>, shape: &ChangeShape, at: usize) -> Option<Met
     let groups = pattern.captures(ahead)?;
     needed(compiled, bytes)?;
     let whole = groups.get(0)?;
+    if compiled.unless.as_ref().is_some_and(|unless| unless.is_match(command(bytes, at))) {
+        return None;
+    }
     let text = |name: &str| groups.name(name).map(|group| words(group.as_bytes())).filter(|text| !text.is_empty());
     let operation = text("operation").or_else(|| shape.operation.clone()).unwrap_or_else(|| words(whole.as_bytes()));
     let end = groups.name("target").map_or(whole.end(), |target| target.end());
     let target = text("target").or_else(|| later(compiled, bytes, at + end));
     Some(Met { span: at..at + whole.end(), operation, target, role: text("role") })
+}
+
+/// A command, on to the end of its last line, or the lines of a call.
+fn command(bytes: &[u8], at: usize) -> &[u8] {
+    let rest = &bytes[at..bytes.len().min(at + CALL)];
+    let mut end = 0;
+    for line in rest.split_inclusive(|byte| *byte == b'\n') {
+        end += line.len();
+        if !matches!(line.trim_ascii_end().last(), Some(b'\\' | b'(' | b',')) {
+            break;
+        }
+    }
+    &rest[..end]
 }
 
 fn needed(compiled: &Compiled, bytes: &[u8]) -> Option<()> {
@@ -120,6 +137,12 @@ fn compiled(shape: &ChangeShape) -> &'static Compiled {
         let optional = |pattern: &Option<String>| pattern.as_deref().map(regex);
         let pattern = shape.pattern.as_ref().map(|pattern| regex(&format!(r"\A(?:{pattern})")));
         // As many as there are shapes, for as long as the program runs.
-        Box::leak(Box::new(Compiled { pattern, before: optional(&shape.before), needs: optional(&shape.needs), later: optional(&shape.later) }))
+        Box::leak(Box::new(Compiled {
+            pattern,
+            before: optional(&shape.before),
+            needs: optional(&shape.needs),
+            later: optional(&shape.later),
+            unless: optional(&shape.unless),
+        }))
     })
 }

@@ -35,13 +35,10 @@ pub(super) fn grants(node: &Node, trail: &Trail<'_>, file: &[Node], found: &mut 
     let mut together: BTreeMap<(Breadth, bool), Found> = BTreeMap::new();
     for statement in statements.iter().filter(|statement| !statement.denies) {
         let Some(grant) = statement.grant(&denied, &statements) else { continue };
-        together
-            .entry((grant.breadth, grant.conditions.is_empty()))
-            .and_modify(|(_, known)| merge(known, &grant))
-            .or_insert_with(|| (statement.span(), grant));
+        together.entry((grant.breadth, grant.conditions.is_empty())).and_modify(|(_, known)| merge(known, &grant)).or_insert_with(|| (statement.span(), grant));
     }
     for (span, mut grant) in together.into_values() {
-        grant.name = name(trail).unwrap_or_else(|| "policy".to_owned());
+        grant.name = name(trail).unwrap_or_default();
         grant.to = [grant.to, grantees(trail, file)].concat();
         found.push((span, grant));
     }
@@ -146,7 +143,8 @@ impl<'n> Statement<'n> {
 
 /// Operations that are denied whatever the resource.
 fn denied(statements: &[Statement<'_>]) -> BTreeSet<usize> {
-    let whole = |statement: &&Statement<'_>| statement.denies && statement.conditions.is_empty() && (statement.is_about_all() || statement.resources.is_empty());
+    let whole =
+        |statement: &&Statement<'_>| statement.denies && statement.conditions.is_empty() && (statement.is_about_all() || statement.resources.is_empty());
     statements.iter().filter(whole).flat_map(Statement::operations).collect()
 }
 

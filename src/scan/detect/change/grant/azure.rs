@@ -22,9 +22,10 @@ pub(super) fn grants(node: &Node, trail: &Trail<'_>, found: &mut Vec<Found>) {
     let mut grant = reaching("azure", &operations);
     let reaching: Vec<&str> = patterns.into_iter().filter(|pattern| !taken("azure", &[pattern]).is_disjoint(&operations)).collect();
     grant.breadth = if reaching.iter().any(|action| is_pattern(action)) { Breadth::Wildcard } else { Breadth::Exact };
-    let first = ["actions", "dataActions"].iter().filter_map(|key| node.get(key)).flat_map(Node::items).find(|item| item.written() == reaching.first().copied());
+    let first =
+        ["actions", "dataActions"].iter().filter_map(|key| node.get(key)).flat_map(Node::items).find(|item| item.written() == reaching.first().copied());
     grant.actions = kept(&reaching);
-    grant.name = name(trail).or_else(|| node.get("Name")?.literal().map(str::to_owned)).unwrap_or_else(|| "role definition".to_owned());
+    grant.name = name(trail).or_else(|| node.get("Name")?.literal().map(str::to_owned)).unwrap_or_default();
     let scopes = || trail.iter().rev().map(|(map, _)| *map).chain([node]).find_map(|map| map.any(&["assignableScopes", "scope"]));
     grant.resources = scopes().map(|scopes| kept(&scopes.texts())).unwrap_or_default();
     found.push((first.unwrap_or(node).at.clone(), grant));

@@ -15,7 +15,8 @@ pub(super) fn grants(node: &Node, file: &[Node], found: &mut Vec<Found>) {
     for rule in node.get("rules").into_iter().flat_map(Node::items) {
         let texts = |key: &str| rule.get(key).map(Node::texts).unwrap_or_default();
         let (groups, resources, verbs) = (texts("apiGroups"), texts("resources"), texts("verbs"));
-        let wild = verbs.contains(&"*") || resources.contains(&"*");
+        // Of one group, all resources and these verbs: how the groups themselves let their users in.
+        let wild = verbs.contains(&"*") || groups.contains(&"*");
         if !wild || !verbs.iter().any(|verb| VERBS.contains(verb)) {
             continue;
         }
@@ -28,7 +29,12 @@ pub(super) fn grants(node: &Node, file: &[Node], found: &mut Vec<Found>) {
         let mut grant = reaching("kubernetes", &operations);
         grant.name = format!("{kind} {name}");
         grant.breadth = Breadth::Wildcard;
-        grant.actions = kept(&[&format!("{} on {}", verbs.join(", "), resources.join(", "))]);
+        let reached: Vec<&str> = resources
+            .iter()
+            .filter(|resource| **resource == "*" || table::actions().iter().any(|action| action.name.ends_with(&format!("/{resource}"))))
+            .copied()
+            .collect();
+        grant.actions = kept(&[&format!("{} on {}", verbs.join(", "), reached.join(", "))]);
         grant.resources = kept(&texts("resourceNames"));
         grant.to = bound(name, file);
         found.push((rule.get("verbs").unwrap_or(rule).at.clone(), grant));

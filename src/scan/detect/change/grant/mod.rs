@@ -47,8 +47,14 @@ pub(super) fn sightings(read: &Read<'_>, policies: &[usize], roles: &[(usize, &C
     found.extend(roles.iter().filter_map(|(at, shape)| role::grant(read, *at, shape)));
     found.sort_by(|(a, of_a), (b, of_b)| (a.start, a.end, of_a).cmp(&(b.start, b.end, of_b)));
     found.dedup();
+    let named = |mut grant: Grant| {
+        if grant.name.is_empty() {
+            read.text.name.clone_into(&mut grant.name);
+        }
+        Evidence::Grant(Box::new(grant))
+    };
     let fits = |span: &Range<usize>| span.end <= read.text.bytes.len();
-    found.into_iter().filter(|(span, _)| fits(span)).map(|(span, grant)| sighting(span, Evidence::Grant(Box::new(grant)))).collect()
+    found.into_iter().filter(|(span, _)| fits(span)).map(|(span, grant)| sighting(span, named(grant))).collect()
 }
 
 fn walk<'n>(node: &'n Node, file: &'n [Node], trail: &mut Vec<(&'n Node, &'n Entry)>, found: &mut Vec<Found>) {

@@ -35,9 +35,8 @@ fn by_command(bytes: &[u8], span: &Range<usize>, grant: &mut Grant) {
         Regex::new(r#"--(?P<name>member|assignee|assignee-object-id|role-name|user-name|group-name|condition|scope)[ =]+["']?(?P<value>[^\s"']{1,200})"#)
             .expect("a constant pattern")
     });
-    let from = memchr::memmem::rfind(&bytes[span.start.saturating_sub(COMMAND)..span.start], b"\n\n").map_or(span.start.saturating_sub(COMMAND), |blank| {
-        span.start.saturating_sub(COMMAND) + blank
-    });
+    let from = memchr::memmem::rfind(&bytes[span.start.saturating_sub(COMMAND)..span.start], b"\n\n")
+        .map_or(span.start.saturating_sub(COMMAND), |blank| span.start.saturating_sub(COMMAND) + blank);
     let lines = String::from_utf8_lossy(&bytes[from..bytes.len().min(span.end + COMMAND)]).into_owned();
     let at = span.start - from;
     // The lines that `\` joins with the one where the role stands.
@@ -105,6 +104,6 @@ pub(super) fn custom(node: &Node, trail: &Trail<'_>, found: &mut Vec<Found>) {
     let is_reaching = |text: &&str| !taken("gcp", &[text]).is_empty();
     let first = permissions.items().iter().find(|item| item.written().is_some_and(|text| is_reaching(&text)));
     grant.actions = kept(&texts.iter().copied().filter(is_reaching).collect::<Vec<_>>());
-    grant.name = name(trail).or_else(|| node.any(&["title", "name"])?.literal().map(str::to_owned)).unwrap_or_else(|| "custom role".to_owned());
+    grant.name = name(trail).or_else(|| node.any(&["title", "name"])?.literal().map(str::to_owned)).unwrap_or_default();
     found.push((first.unwrap_or(permissions).at.clone(), grant));
 }

@@ -18,7 +18,7 @@ pub(super) fn pipeline(text: &Text<'_>) -> Option<Pipeline> {
     static STAGE: OnceLock<(Regex, Regex)> = OnceLock::new();
     let (stage, input) = STAGE.get_or_init(|| {
         let regex = |pattern| Regex::new(pattern).expect("a constant pattern");
-        (regex(r#"\bstage\s*\(\s*["'](?P<name>[^"'\n]{1,80})["']\s*\)\s*\{"#), regex(r"(?m)^\s*input\b\s*[({'\x22m]"))
+        (regex(r#"\bstage\s*\(\s*["'](?P<name>[^"'\n]{1,80})["']\s*\)\s*\{"#), regex(r"(?m)(?:^|[{;])\s*input\s*(?:[({'\x22]|message\b)"))
     });
     let waits = input.find(text.bytes).map(|found| found.start());
     let mut jobs: Vec<Described> = Vec::new();

@@ -91,5 +91,8 @@ fn stored_keys(bytes: &[u8]) -> Vec<String> {
 /// Words by which a job speaks of the version to go back to.
 fn way_back() -> &'static Regex {
     static WORDS: OnceLock<Regex> = OnceLock::new();
-    WORDS.get_or_init(|| Regex::new(r"(?i)roll[_-]?back|\b(?:previous|prev|former|last_good|stable)[_-]?(?:version|model|alias|champion)?\b|\brevert\b|\brestore\b").expect("a constant pattern"))
+    WORDS.get_or_init(|| {
+        Regex::new(r"(?i)roll[_-]?back|\b(?:previous|prev|former|last_good|stable)[_-]?(?:version|model|alias|champion)?\b|\brevert\b|\brestore\b")
+            .expect("a constant pattern")
+    })
 }
