@@ -56,6 +56,9 @@ pub struct Job {
     pub stored_keys: Vec<String>,
     /// It speaks of the version to go back to.
     pub way_back: bool,
+    /// It takes down again what it deploys: a try.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub takes_down: bool,
 }
 
 /// A policy or role that lets somebody change models.

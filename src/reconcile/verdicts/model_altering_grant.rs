@@ -16,7 +16,7 @@ pub(super) const VERDICT: Verdict = Verdict {
     remedy: "List the operations that are needed and the resources they are needed on; give those that change models to the release pipeline alone, under a condition or for a time.",
     messages: &[
         ("default", "'{0}' lets '{1}' change models: '{2}' takes in '{3}' on '{4}'. Name the operations and the resources that are needed."),
-        ("all-resources", "'{0}' lets '{1}' change any model: '{2}' ('{3}') on '{4}'. Name the resources that are meant."),
+        ("all-resources", "'{0}' lets '{1}' change any model: it may call '{2}' on '{3}'. Name the resources that are meant."),
         (
             "role",
             "'{0}' is given to '{1}': a role that its cloud defines, under which models are trained, promoted and deployed. Give one that lists what is needed.",
@@ -33,7 +33,7 @@ fn judge(case: &Case<'_>, _world: &World<'_>) -> Option<Say> {
         Breadth::Exact => return None,
         Breadth::Wildcard if grant.reach.is_empty() => Say::all(case, "role", [grant.name.clone(), to(grant)]),
         Breadth::Wildcard => Say::all(case, "default", arguments(grant)),
-        Breadth::AllResources => Say::all(case, "all-resources", arguments(grant)),
+        Breadth::AllResources => Say::all(case, "all-resources", [grant.name.clone(), to(grant), some_of(&grant.actions, 3), on(grant)]),
     };
     Some(with_facts(say, grant))
 }

@@ -30,8 +30,9 @@ fn judge(case: &Case<'_>, _world: &World<'_>) -> Option<Say> {
     let done = case.change()?;
     let job = done.seen.iter().find_map(|change| change.job.as_ref())?;
     let tried_out = case.sights.iter().any(|sight| matches!(sight.zone.as_deref(), Some("test" | "experiment")));
-    // A registration is a candidate; what follows decides whether it is used.
-    let acts: Vec<&Change> = done.seen.iter().copied().filter(|change| change.kind != ChangeKind::Register).collect();
+    // A registration is a candidate; what follows decides whether it is used. What is taken down again was a try.
+    let counts = |change: &&Change| change.kind != ChangeKind::Register && !(change.kind == ChangeKind::Deploy && job.takes_down);
+    let acts: Vec<&Change> = done.seen.iter().copied().filter(counts).collect();
     if tried_out || acts.is_empty() {
         return None;
     }

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::tree::{Data, Entry, Node};
-use super::{Read, notation, sighting};
+use super::{LONGEST, Read, notation, sighting};
 use crate::domain::{ChangeKind, Evidence, Grant};
 use crate::rulepack::change::ChangeShape;
 use crate::scan::detect::Sighting;
@@ -22,6 +22,8 @@ use crate::scan::detect::Sighting;
 const NAMED: usize = 6;
 /// Texts of a list (resources, grantees) that are kept.
 const KEPT: usize = 8;
+/// Words of a comprehension are no texts.
+const WORDS: [&str; 4] = ["for", "in", "if", "else"];
 /// In programs, a statement and what is around it lie within so many bytes.
 const REACH: usize = 3000;
 /// Brackets around an anchor in a program that are looked at.
@@ -40,7 +42,7 @@ pub(super) fn sightings(read: &Read<'_>, policies: &[usize], roles: &[(usize, &C
     let mut found: Vec<Found> = Vec::new();
     if !policies.is_empty() {
         match read.tree() {
-            [] => in_program(read, policies, &mut found),
+            [] if read.text.bytes.len() <= LONGEST => in_program(read, policies, &mut found),
             documents => documents.iter().for_each(|document| walk(document, documents, &mut Vec::new(), &mut found)),
         }
     }
@@ -136,7 +138,7 @@ fn is_pattern(text: &str) -> bool {
 fn kept(texts: &[&str]) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
     for text in texts.iter().map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")) {
-        if kept.len() < KEPT && !text.is_empty() && !kept.contains(&text) {
+        if kept.len() < KEPT && !text.is_empty() && !WORDS.contains(&text.as_str()) && !kept.contains(&text) {
             kept.push(text.chars().take(120).collect());
         }
     }

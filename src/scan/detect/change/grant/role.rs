@@ -21,11 +21,14 @@ pub(super) fn grant(read: &Read<'_>, at: usize, shape: &ChangeShape) -> Option<F
     let role = met.role.unwrap_or(met.operation);
     let breadth = if shape.wide { Breadth::Wildcard } else { Breadth::Exact };
     let mut grant = Grant { cloud: shape.cloud.clone(), name: role.clone(), actions: vec![role.clone()], breadth, ..Grant::default() };
-    match read.tree() {
-        [] => by_command(read.text.bytes, &met.span, &mut grant),
-        documents => documents.iter().for_each(|document| by_map(document, &met.span, &role, &mut grant)),
-    }
-    Some((met.span, grant))
+    let given = match read.tree() {
+        [] => {
+            by_command(read.text.bytes, &met.span, &mut grant);
+            true
+        }
+        documents => documents.iter().any(|document| by_map(document, &met.span, &role, &mut grant)),
+    };
+    given.then_some((met.span, grant))
 }
 
 /// The options of the command that gives it.
@@ -71,12 +74,14 @@ fn joined_on(after: &str) -> usize {
     end
 }
 
-/// The innermost map in which the role stands and which says to whom it is given.
-fn by_map(document: &Node, span: &Range<usize>, role: &str, grant: &mut Grant) {
+/// The maps in which the role stands: the innermost that says to whom it is given. A list of roles gives none of them to anybody: false.
+fn by_map(document: &Node, span: &Range<usize>, role: &str, grant: &mut Grant) -> bool {
+    let mut given = false;
     document.visit(&mut |node| {
-        if !(node.at.start <= span.start && span.end <= node.at.end) {
+        if !holds(&node.at, span) {
             return;
         }
+        given |= node.entries().iter().any(|entry| holds(&entry.value.at, span) && gives(&entry.key, role));
         let is_role = |text: &str| text.contains(role);
         let to: Vec<&str> = GRANTEES.iter().filter_map(|key| node.get(key)).flat_map(Node::texts).filter(|text| !is_role(text)).collect();
         if !to.is_empty() {
@@ -90,6 +95,17 @@ fn by_map(document: &Node, span: &Range<usize>, role: &str, grant: &mut Grant) {
             grant.resources = kept(&[scope]);
         }
     });
+    given
+}
+
+fn holds(outer: &Range<usize>, inner: &Range<usize>) -> bool {
+    outer.start <= inner.start && inner.end <= outer.end
+}
+
+/// Is this the key of a role that is given: `role`, `ManagedPolicyArns`, `iam_role_additional_policies`? A role's own name is none.
+fn gives(key: &str, role: &str) -> bool {
+    let lower = key.to_ascii_lowercase();
+    (lower.contains("polic") || lower.contains("role")) && !key.starts_with(role) && !key.starts_with("Amazon")
 }
 
 /// Permissions of Google's custom roles.

@@ -55,7 +55,8 @@ impl Pipeline {
             name: job.name.clone(),
             approval: self.approval(job),
             stored_keys: stored_keys.into_iter().collect(),
-            way_back: way_back().is_match(own),
+            way_back: words().0.is_match(own),
+            takes_down: words().1.is_match(own),
         }
     }
 
@@ -80,19 +81,24 @@ fn stored_keys(bytes: &[u8]) -> Vec<String> {
     let keys = KEYS.get_or_init(|| {
         let names = "aws[-_]secret[-_]access[-_]key|aws[-_]access[-_]key[-_]id|credentials_json|service_account_key|azure_credentials|creds|\
                      (?:azure|arm)_client_secret|gcp_sa_key|google_credentials";
-        Regex::new(&format!(r#"(?i)\b(?P<name>{names})\b["']?\s*[:= ]\s*["']?(?:\$\{{\{{\s*secrets\.|\$\{{?[A-Z]|credentials\()"#)).expect("a constant pattern")
+        Regex::new(&format!(r#"(?i)\b(?P<name>{names})\b["']?\s*[:= ]\s*["']?(?:\$\{{\{{\s*secrets\.(?P<secret>\w+)|\$\{{?[A-Z]|credentials\()"#))
+            .expect("a constant pattern")
     });
     keys.captures_iter(bytes)
-        .filter_map(|groups| groups.name("name"))
+        // What the store calls it says more than `creds`.
+        .filter_map(|groups| groups.name("secret").or_else(|| groups.name("name")))
         .map(|name| String::from_utf8_lossy(name.as_bytes()).replace('-', "_").to_uppercase())
         .collect()
 }
 
-/// Words by which a job speaks of the version to go back to.
-fn way_back() -> &'static Regex {
-    static WORDS: OnceLock<Regex> = OnceLock::new();
+/// Words by which a job speaks of the version to go back to, and by which it takes down what it deployed.
+fn words() -> &'static (Regex, Regex) {
+    static WORDS: OnceLock<(Regex, Regex)> = OnceLock::new();
     WORDS.get_or_init(|| {
-        Regex::new(r"(?i)roll[_-]?back|\b(?:previous|prev|former|last_good|stable)[_-]?(?:version|model|alias|champion)?\b|\brevert\b|\brestore\b")
-            .expect("a constant pattern")
+        let regex = |pattern| Regex::new(pattern).expect("a constant pattern");
+        (
+            regex(r"(?i)roll[_-]?back|\b(?:previous|prev|former|last_good|stable)[_-]?(?:version|model|alias|champion)?\b|\brevert\b|\brestore\b"),
+            regex(r"\b(?:endpoint|deployment)s? (?:delete|undeploy)\b|\bdelete[-_]endpoint\b|endpoints undeploy-model"),
+        )
     })
 }

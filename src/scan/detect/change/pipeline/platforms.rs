@@ -14,6 +14,9 @@ pub(super) fn pipeline(documents: &[Node], name: &str) -> Option<Pipeline> {
         Some(github(first))
     } else if let Some(pipeline) = queues::pipeline(documents) {
         Some(pipeline)
+    } else if first.get("parameters").is_some() && is_list("steps") && first.any(&["trigger", "pool"]).is_none() {
+        // A template of steps: the job that takes it in says what it waits for.
+        None
     } else if is_list("stages") && !has_scripts(first) || is_list("jobs") || is_list("steps") {
         Some(azure(first))
     } else if has_scripts(first) || name.starts_with(".gitlab-ci") {
