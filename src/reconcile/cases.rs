@@ -79,6 +79,13 @@ pub(super) struct Secret<'a> {
     pub(super) inside: Vec<Option<String>>,
 }
 
+impl<'a> Secret<'a> {
+    /// Whose canary it is, if it was planted to be stolen.
+    pub(super) fn canary(&self) -> Option<&'a str> {
+        self.seen.iter().find_map(|credential| credential.facts.get("canary")).map(String::as_str)
+    }
+}
+
 /// A model, or another artifact; one or several files, in one or several places.
 pub(super) struct Model<'a> {
     pub(super) parts: Vec<Part<'a>>,

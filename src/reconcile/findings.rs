@@ -8,7 +8,7 @@ use super::cases::{Case, Kind, World};
 use super::fingerprint::fingerprint;
 use super::ladder::{self, Rung};
 use super::rank::{rank, share};
-use super::verdicts::{Say, VERDICTS, leaked};
+use super::verdicts::{Say, VERDICTS, leaked, planted_canary};
 use super::waivers::{Waived, Waivers};
 use super::words::{fill, harmless};
 use crate::domain::{Declared, Entry, Face, Finding, Fingerprint, Level, Place, Related, Sureness};
@@ -41,12 +41,14 @@ pub(super) type Told = BTreeSet<(u32, Declared)>;
 /// All findings of one case.
 pub(super) fn findings<'a>(case: &Case<'a>, world: &World<'a>, waivers: &Waivers<'_>, told: &mut Told) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (face, code, say) in leaked::judge(case, world) {
+    let canary = case.secret().is_some_and(|secret| secret.canary().is_some());
+    let leaks = if canary { Vec::new() } else { leaked::judge(case, world) };
+    for (face, code, say) in leaks {
         let rule = face.map_or(Rule { code, ..NAMELESS }, |face| Rule::of_face(face, say.message));
         let print = |path: &str| leak_print(case, &rule, &say, path);
         findings.extend(finding(case, &rule, &say, &print, world, waivers));
     }
-    for verdict in VERDICTS {
+    for verdict in VERDICTS.iter().filter(|verdict| !canary || verdict.code == planted_canary::VERDICT.code) {
         let Some(say) = (verdict.judge)(case, world) else { continue };
         if say.once.clone().is_some_and(|declared| !told.insert((verdict.code, declared))) {
             continue;
