@@ -43,6 +43,8 @@ pub(super) struct Scan {
     #[command(flatten)]
     pub(super) targets: Targets,
     #[command(flatten)]
+    pub(super) own: Own,
+    #[command(flatten)]
     pub(super) map: Map,
     #[command(flatten)]
     pub(super) reduce: Reduce,
@@ -54,6 +56,8 @@ pub(super) struct Scan {
 pub(super) struct Plan {
     #[command(flatten)]
     pub(super) targets: Targets,
+    #[command(flatten)]
+    pub(super) own: Own,
     #[command(flatten)]
     pub(super) registries: Registries,
     /// Write the plan here instead of standard output
@@ -70,6 +74,8 @@ pub(super) struct Observe {
     #[arg(long, value_name = "I/N", default_value = "1/1", value_parser = part)]
     pub(super) shard: (u64, u64),
     #[command(flatten)]
+    pub(super) own: Own,
+    #[command(flatten)]
     pub(super) map: Map,
     /// Write the shard here instead of standard output
     #[arg(short, long, value_name = "FILE")]
@@ -84,6 +90,8 @@ pub(super) struct Reconcile {
     /// Shards, as `heliodon observe` wrote them; any number, any order
     #[arg(required = true, value_name = "SHARD")]
     pub(super) shards: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) own: Own,
     #[command(flatten)]
     pub(super) reduce: Reduce,
     #[command(flatten)]
@@ -100,11 +108,19 @@ pub(super) struct Targets {
     /// Leave out paths that match (glob, relative to the repository; may be repeated)
     #[arg(long, value_name = "GLOB")]
     pub(super) exclude: Vec<String>,
-    /// Configuration file [default: heliodon.toml of the first target or of the current directory]
-    #[arg(long, value_name = "FILE")]
-    pub(super) config: Option<PathBuf>,
     #[command(flatten)]
     pub(super) history: History,
+}
+
+/// What an organisation or a project adds to what is built in. Plan, observe and reconcile need the same.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct Own {
+    /// Configuration file; of several, each is laid over the one before [default: heliodon.toml of the first target or of the current directory]
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Vec<PathBuf>,
+    /// Rules of your own beside ours: YAML files, or folders of them (may be repeated)
+    #[arg(long, value_name = "FILE|DIR")]
+    pub(super) rules: Vec<PathBuf>,
 }
 
 /// Which part of a repository. Without any of these: the working tree and the whole history.
@@ -132,9 +148,6 @@ pub(super) struct History {
 
 #[derive(Debug, Args)]
 pub(super) struct Map {
-    /// Rules of your own beside ours: YAML files, or folders of them (may be repeated)
-    #[arg(long, value_name = "FILE|DIR")]
-    pub(super) rules: Vec<PathBuf>,
     /// Threads [default: one a core]
     #[arg(short = 'j', long, value_name = "N")]
     pub(super) threads: Option<usize>,
@@ -263,17 +276,24 @@ pub(super) struct Trace {
 #[derive(Debug, Subcommand)]
 pub(super) enum Rules {
     /// All rules, one a line
-    List,
+    List {
+        #[command(flatten)]
+        own: Own,
+    },
     /// One rule at length
     Show {
         /// Code (HEL1042) or name (openai-project-key)
         rule: String,
+        #[command(flatten)]
+        own: Own,
     },
     /// Run every rule's examples and negatives through the engine
     Check {
         /// Rules of your own, checked together with ours: YAML files, or folders of them
         #[arg(value_name = "FILE|DIR")]
-        own: Vec<PathBuf>,
+        files: Vec<PathBuf>,
+        #[command(flatten)]
+        own: Own,
     },
 }
 
@@ -320,9 +340,8 @@ pub(super) struct HookKinds {
 
 #[derive(Debug, Args)]
 pub(super) struct Gate {
-    /// Configuration file [default: heliodon.toml of the repository]
-    #[arg(long, value_name = "FILE")]
-    pub(super) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) own: Own,
     #[command(flatten)]
     pub(super) map: Map,
     #[command(flatten)]

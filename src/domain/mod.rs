@@ -2,6 +2,7 @@
 
 mod blob;
 mod delta;
+mod disabled;
 pub(crate) mod entries;
 mod evidence;
 mod face;
@@ -23,9 +24,10 @@ pub(crate) mod yaml;
 
 pub use blob::{Blob, BlobReader, Content, HasSibling, Mapping, Ranged};
 pub use delta::Copy;
+pub use disabled::Disabled;
 pub use entries::parse_side_car;
 pub use evidence::{Artifact, Credential, Digest, DigestKind, Evidence, Hazard, Identity, Part, Reference, Sureness};
-pub use face::{Face, Family, Level, Taxon};
+pub use face::{Face, Family, Level, OWN, Taxon, rule_id};
 pub use finding::{Finding, Fingerprint, Related, Suppression};
 pub use glob::{CaselessGlobs, glob};
 pub use hex::hex;

@@ -45,6 +45,8 @@ pub struct Policy {
     pub max_waiver: u64,
     /// Report weak evidence too.
     pub show_weak: bool,
+    /// Rules that are switched off: names, ids, providers, globs over any of them.
+    pub disable: Vec<String>,
 }
 
 /// The `[policy]` table of `heliodon.toml`; what is absent keeps its default.
@@ -90,6 +92,7 @@ impl Policy {
             levels: BTreeMap::new(),
             max_waiver: 366 * DAY,
             show_weak: false,
+            disable: Vec::new(),
         }
     }
 

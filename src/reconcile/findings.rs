@@ -11,7 +11,7 @@ use super::rank::{rank, share};
 use super::verdicts::{Say, VERDICTS, leaked};
 use super::waivers::{Waived, Waivers};
 use super::words::{fill, harmless};
-use crate::domain::{Declared, Entry, Face, Finding, Fingerprint, Level, Place, Related, Sureness};
+use crate::domain::{Declared, Entry, Face, Finding, Fingerprint, Level, Place, Related, Sureness, rule_id};
 
 /// Related places of one finding; dashboards refuse files with too many.
 const RELATED: usize = 50;
@@ -35,8 +35,14 @@ const NAMELESS: Rule<'_> = Rule {
     template: "A '{0}' lies in '{2}': '{1}'. Its rule is unknown to this version.",
 };
 
-/// What was said of entries, by verdict: it is not said again of the next artifact.
-pub(super) type Told = BTreeSet<(u32, Declared)>;
+/// What is said once, and what is not said at all.
+#[derive(Default)]
+pub(super) struct Told {
+    /// Entries, by verdict: of them it is not said again with the next artifact.
+    entries: BTreeSet<(u32, Declared)>,
+    /// Findings of verdicts that are switched off.
+    pub(super) disabled: u64,
+}
 
 /// All findings of one case.
 pub(super) fn findings<'a>(case: &Case<'a>, world: &World<'a>, waivers: &Waivers<'_>, told: &mut Told) -> Vec<Finding> {
@@ -48,7 +54,11 @@ pub(super) fn findings<'a>(case: &Case<'a>, world: &World<'a>, waivers: &Waivers
     }
     for verdict in VERDICTS {
         let Some(say) = (verdict.judge)(case, world) else { continue };
-        if say.once.clone().is_some_and(|declared| !told.insert((verdict.code, declared))) {
+        if say.once.clone().is_some_and(|declared| !told.entries.insert((verdict.code, declared))) {
+            continue;
+        }
+        if world.disabled.has_verdict(verdict.code, verdict.name) {
+            told.disabled += 1;
             continue;
         }
         let template = verdict.messages.iter().find(|(id, _)| *id == say.message).or(verdict.messages.first()).map_or("", |(_, text)| text);
@@ -66,7 +76,7 @@ impl<'r> Rule<'r> {
     }
 
     fn id(&self) -> String {
-        format!("HEL{:04}", self.code)
+        rule_id(self.code, self.name)
     }
 }
 

@@ -8,6 +8,7 @@ use regex_syntax::hir::Hir;
 use super::analyse;
 use super::anchor;
 use super::choose;
+use super::digest;
 use super::frequency::Frequencies;
 use super::literal::{ByteSet, Literal};
 use super::program::Program;
@@ -22,53 +23,139 @@ const LONGEST_MATCH: usize = 1500;
 const NEAR: u32 = 80;
 
 /// A compiled rule and the literals that wake it.
-struct Compiled {
-    rule: Rule,
-    literals: Vec<Literal>,
+pub(super) struct Compiled {
+    pub(super) rule: Rule,
+    pub(super) literals: Vec<Literal>,
+}
+
+/// A file of a user's own rules.
+#[derive(Clone, Debug)]
+pub struct OwnFile {
+    /// For messages.
+    pub name: String,
+    pub text: String,
+    /// Its rules may stand in for ours of the same name.
+    pub may_replace: bool,
+}
+
+/// A user's own rule, as lists show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnRule {
+    pub code: u32,
+    /// Where it is written.
+    pub file: String,
+    /// It stands in for one of ours.
+    pub replaces: bool,
 }
 
 /// Compiles rule files, given as name and text. Problems name file and rule; all are told at once.
 pub fn compile(files: &[(String, String)], references: &[Anchors], frequencies: &Frequencies<'_>) -> Result<(Data, Pairs), Vec<String>> {
-    add(Vec::new(), files, references, frequencies)
+    let (mut compiled, mut problems) = (Vec::new(), Vec::new());
+    for (file, text) in files {
+        let rules = parsed(file, text, &mut problems, |text| text.code.ok_or_else(|| "it has no `code`".to_owned()), frequencies);
+        compiled.extend(rules);
+    }
+    problems.extend(duplicates(&compiled));
+    if problems.is_empty() { Ok(assemble(compiled, references, frequencies)) } else { Err(problems) }
 }
 
-/// Compiles further rule files and joins them with rules that were compiled before.
-pub fn extend(data: &Data, files: &[(String, String)], frequencies: &Frequencies<'_>) -> Result<(Data, Pairs), Vec<String>> {
-    let literals_of = |owner: Owner| -> Vec<Literal> {
-        let owned = data.literals.iter().zip(&data.owners).filter(|(_, owners)| owners.contains(&owner));
-        owned.map(|(literal, _)| literal.clone()).collect()
-    };
+/// What a user adds to the rules that were compiled before.
+pub(super) struct Addition<'a> {
+    pub(super) files: &'a [OwnFile],
+    /// Rules that were read from files of other programs, with the names of those files.
+    pub(super) others: Vec<(String, Compiled)>,
+}
+
+/// Joins a user's own rules with rules that were compiled before.
+pub(super) fn extend(data: &Data, addition: Addition<'_>, frequencies: &Frequencies<'_>) -> Result<(Data, Pairs, Vec<OwnRule>), Vec<String>> {
+    let (mut compiled, references) = taken_apart(data);
+    let (mut own, mut new, mut problems) = (Vec::new(), Vec::new(), Vec::new());
+    for file in addition.files {
+        for rule in parsed(&file.name, &file.text, &mut problems, |text| own_code(text, data), frequencies) {
+            let replaced = data.rules.iter().find(|ours| ours.name == rule.rule.name);
+            if let Some(Err(problem)) = replaced.map(|ours| replaceable(ours, file)) {
+                problems.push(format!("{}: rule `{}`: {problem}", file.name, rule.rule.name));
+            }
+            own.push(OwnRule { code: rule.rule.code, file: file.name.clone(), replaces: replaced.is_some() });
+            new.push(rule);
+        }
+    }
+    for (file, rule) in addition.others {
+        own.push(OwnRule { code: rule.rule.code, file, replaces: false });
+        new.push(rule);
+    }
+    compiled.retain(|known| !new.iter().any(|rule| rule.rule.name == known.rule.name));
+    compiled.extend(new);
+    problems.extend(duplicates(&compiled));
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let (data, pairs) = assemble(compiled, &references, frequencies);
+    Ok((data, pairs, own))
+}
+
+/// The rules and the reference shapes, each with its literals.
+fn taken_apart(data: &Data) -> (Vec<Compiled>, Vec<Anchors>) {
+    let mut literals: BTreeMap<Owner, Vec<Literal>> = BTreeMap::new();
+    for (literal, owners) in data.literals.iter().zip(&data.owners) {
+        owners.iter().for_each(|owner| literals.entry(*owner).or_default().push(literal.clone()));
+    }
+    let of = |owner: Owner| literals.get(&owner).cloned().unwrap_or_default();
     let owner = |index: usize, rule: &Rule| match &rule.native {
         Some(native) => Owner::Native(small(data.natives.iter().position(|name| name == native).unwrap_or(0))),
         None => Owner::Credential(small(index)),
     };
     let rules = data.rules.iter().enumerate();
-    let compiled = rules.map(|(index, rule)| Compiled { rule: rule.clone(), literals: literals_of(owner(index, rule)) }).collect();
+    let compiled = rules.map(|(index, rule)| Compiled { rule: rule.clone(), literals: of(owner(index, rule)) }).collect();
     let references = data.references.iter().enumerate();
-    let references: Vec<_> = references.map(|(index, name)| Anchors { name: name.clone(), literals: literals_of(Owner::Reference(small(index))) }).collect();
-    add(compiled, files, &references, frequencies)
+    (compiled, references.map(|(index, name)| Anchors { name: name.clone(), literals: of(Owner::Reference(small(index))) }).collect())
 }
 
-fn add(mut compiled: Vec<Compiled>, files: &[(String, String)], references: &[Anchors], frequencies: &Frequencies<'_>) -> Result<(Data, Pairs), Vec<String>> {
-    let mut problems = Vec::new();
-    for (file, text) in files {
-        match schema::parse(text) {
-            Err(error) => problems.push(format!("{file}: {error}")),
-            Ok(parsed) => {
-                for text in parsed.rules {
-                    let name = text.name.clone();
-                    match rule(text, &parsed.provider, frequencies) {
-                        Ok(rule) => compiled.push(rule),
-                        Err(problem) => problems.push(format!("{file}: rule `{name}`: {problem}")),
-                    }
-                }
-            }
+/// The rules of one file that are sound; of the others the problems.
+fn parsed(file: &str, text: &str, problems: &mut Vec<String>, code: impl Fn(&RuleText) -> Result<u32, String>, frequencies: &Frequencies<'_>) -> Vec<Compiled> {
+    let parsed = match schema::parse(text) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            problems.push(format!("{file}: {error}"));
+            return Vec::new();
+        }
+    };
+    let mut compiled = Vec::new();
+    for text in parsed.rules {
+        let name = text.name.clone();
+        match code(&text).and_then(|code| rule(text, code, &parsed.provider, frequencies)) {
+            Ok(rule) => compiled.push(rule),
+            Err(problem) => problems.push(format!("{file}: rule `{name}`: {problem}")),
         }
     }
-    problems.extend(duplicates(&compiled));
-    match problems.is_empty() {
-        true => Ok(assemble(compiled, references, frequencies)),
-        false => Err(problems),
+    compiled
+}
+
+/// A rule that stands in for one of ours has its code, so that what was said under it goes on.
+fn own_code(text: &RuleText, data: &Data) -> Result<u32, String> {
+    let replaced = data.rules.iter().find(|rule| rule.name == text.name).map(|rule| rule.code);
+    match (text.code, replaced) {
+        (None, Some(code)) => Ok(code),
+        (None, None) => Ok(digest::own_code(&text.name)),
+        (Some(code), Some(replaced)) if code == replaced => Ok(code),
+        (Some(code), None) if USERS.contains(&code) => Ok(code),
+        (Some(code), _) => Err(format!(
+            "code {code} is not for users' rules: leave `code` out (the rule is then known as `own/{}`), or take one between {} and {}",
+            text.name,
+            USERS.start,
+            USERS.end - 1
+        )),
+    }
+}
+
+/// May a rule of this file stand in for one of ours?
+fn replaceable(ours: &Rule, file: &OwnFile) -> Result<(), String> {
+    match () {
+        () if !file.may_replace => Err("a rule of that name is built in, and the configuration below locks `rules`: choose another name".to_owned()),
+        () if ours.native.is_some() => {
+            Err("a rule of that name is built in and found by a parser, which no other rule can stand in for: choose another name".to_owned())
+        }
+        () => Ok(()),
     }
 }
 
@@ -127,8 +214,8 @@ fn index_of(names: &mut Vec<String>, name: &str) -> u16 {
     }))
 }
 
-fn rule(text: RuleText, provider: &str, frequencies: &Frequencies<'_>) -> Result<Compiled, String> {
-    check(&text)?;
+fn rule(text: RuleText, code: u32, provider: &str, frequencies: &Frequencies<'_>) -> Result<Compiled, String> {
+    check(&text, code)?;
     let words: Vec<String> = text.words.iter().map(|word| word.to_ascii_lowercase()).collect();
     let (shape, wake, literals) = match &text.pattern {
         Some(pattern) => {
@@ -145,7 +232,7 @@ fn rule(text: RuleText, provider: &str, frequencies: &Frequencies<'_>) -> Result
     let parts = text.parts.into_iter().map(part).collect::<Result<_, _>>()?;
     let lifetime = LifeFacts { class: text.lifetime.class, life, reader: text.lifetime.reader, says: text.lifetime.says, source: text.lifetime.source };
     let rule = Rule {
-        code: text.code,
+        code,
         name: text.name,
         title: text.title,
         provider: provider.to_owned(),
@@ -174,12 +261,16 @@ fn rule(text: RuleText, provider: &str, frequencies: &Frequencies<'_>) -> Result
 
 /// Codes of credentials begin with a 1; the four digits of the first thousand were not enough.
 const CODES: [Range<u32>; 2] = [1000..2000, 10_000..20_000];
+/// Of these, what ours never have.
+const USERS: Range<u32> = 19_000..20_000;
 
 /// What the schema cannot say.
-fn check(text: &RuleText) -> Result<(), String> {
+fn check(text: &RuleText, code: u32) -> Result<(), String> {
     let kebab = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     let problem = match () {
-        () if !CODES.iter().any(|codes| codes.contains(&text.code)) => format!("code {} is not between 1000 and 1999, or 10000 and 19999", text.code),
+        () if text.code.is_some() && !CODES.iter().any(|codes| codes.contains(&code)) => {
+            format!("code {code} is not between 1000 and 1999, or 10000 and 19999")
+        }
         () if !kebab(&text.name) => "a name is made of lower-case letters, digits and `-`".to_owned(),
         () if text.pattern.is_some() == text.native.is_some() => "a rule has either a `pattern` or `native`".to_owned(),
         () if text.native.is_none() && !(text.select.is_empty() && text.anchors.is_empty()) => "`select` and `anchors` belong to native rules".to_owned(),
@@ -235,6 +326,9 @@ mod tests {
         compile(&[("acme.yaml".into(), file)], &[], &frequencies).map(|(data, _)| data)
     }
 
+    const MINE: &str = "provider: Acme\nrules:\n  - {name: acme-key, title: Acme key, pattern: 'acmq_[a-z]{20}', rotate: Do., \
+                        lifetime: {class: static, says: Never., source: here}, examples: [a, b], negatives: [c]}\n";
+
     #[test]
     fn a_common_anchor_fails_by_name() {
         let problems = compile_one("    pattern: 'acme_[0-9]{20}'\n", 200).expect_err("the anchor is common");
@@ -261,12 +355,34 @@ mod tests {
         let first = compile_one("    pattern: 'acme_[0-9]{20}'\n", 1).expect("the rule is valid");
         let table = vec![1; (1 << 16) + (1 << 18)];
         let frequencies = Frequencies::new(&table).expect("the table has its size");
-        let (same, _) = extend(&first, &[], &frequencies).expect("nothing is added");
+        let (same, ..) = extend(&first, Addition { files: &[], others: Vec::new() }, &frequencies).expect("nothing is added");
         assert_eq!((&same.literals, &same.owners), (&first.literals, &first.owners));
-        let again = "provider: Acme\nrules:\n  - {code: 1001, name: acme-key, title: Acme key, pattern: 'acmq_[a-z]{20}', rotate: Do., \
-                     lifetime: {class: static, says: Never., source: here}, examples: [a, b], negatives: [c]}\n";
-        let problems = extend(&first, &[("mine.yaml".into(), again.into())], &frequencies).map(|_| ()).expect_err("code and name are taken");
-        assert_eq!(problems.len(), 2, "{problems:?}");
+        let files = [OwnFile { name: "mine.yaml".into(), text: MINE.into(), may_replace: true }];
+        let all = extend(&first, Addition { files: &files, others: Vec::new() }, &frequencies);
+        let (data, _, own) = all.expect("the rule stands in for the one of its name");
+        assert_eq!((data.rules.len(), data.rules[0].code, &data.literals[0]), (1, 1001, &Literal::exact(b"acmq_")));
+        assert_eq!(own, [OwnRule { code: 1001, file: "mine.yaml".into(), replaces: true }]);
+    }
+
+    #[test]
+    fn a_users_rule_needs_no_code_and_cannot_take_one_of_ours() {
+        let first = compile_one("    pattern: 'acme_[0-9]{20}'\n", 1).expect("the rule is valid");
+        let table = vec![1; (1 << 16) + (1 << 18)];
+        let frequencies = Frequencies::new(&table).expect("the table has its size");
+        let extended = |text: &str, may_replace: bool| {
+            let files = [OwnFile { name: "mine.yaml".into(), text: text.into(), may_replace }];
+            extend(&first, Addition { files: &files, others: Vec::new() }, &frequencies).map(|(_, _, own)| own[0].code).map_err(|problems| problems.concat())
+        };
+        let other = MINE.replace("acme-key", "mine");
+        assert_eq!(extended(&other, false), Ok(digest::own_code("mine")));
+        assert_eq!(extended(&other.replace("{name", "{code: 19007, name"), false), Ok(19_007));
+        for (text, may_replace, said) in [
+            (MINE.to_owned(), false, "locks `rules`"),
+            (other.replace("{name", "{code: 1001, name"), true, "known as `own/mine`"),
+            (MINE.replace("{name", "{code: 19007, name"), true, "19007"),
+        ] {
+            assert!(extended(&text, may_replace).expect_err("it is refused").contains(said), "{said}");
+        }
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub mod template;
 use std::sync::OnceLock;
 
 use crate::domain::{Class, Face, hex};
+use compile::Addition;
+pub use compile::{OwnFile, OwnRule};
 use digest::Digest;
 use frequency::Frequencies;
 use rule::{Data, LifeClass, Rule};
@@ -38,13 +40,14 @@ static PACK: OnceLock<Pack> = OnceLock::new();
 /// All rules, ready to run.
 pub struct Pack {
     data: Data,
+    own: Vec<OwnRule>,
     pairs: &'static [u8; 1 << 17],
     digest: Digest,
 }
 
 /// The rules in force: those that this binary was built with, unless [`install`] came first.
 pub fn pack() -> &'static Pack {
-    PACK.get_or_init(|| Pack { data: built_in(), pairs: PAIRS, digest: *DIGEST })
+    PACK.get_or_init(|| Pack { data: built_in(), own: Vec::new(), pairs: PAIRS, digest: *DIGEST })
 }
 
 fn built_in() -> Data {
@@ -57,14 +60,19 @@ pub fn install(pack: Pack) -> bool {
 }
 
 impl Pack {
-    /// The built-in rules and a user's own, given as name and text of each file. The errors name file and rule.
-    pub fn extended(files: &[(String, String)]) -> Result<Self, Vec<String>> {
+    /// The built-in rules and a user's own. The errors name file and rule.
+    pub fn extended(files: &[OwnFile]) -> Result<Self, Vec<String>> {
         let frequencies = Frequencies::new(FREQUENCIES).expect("the build script has used this table");
-        let (data, pairs) = compile::extend(&built_in(), files, &frequencies)?;
+        let (data, pairs, own) = compile::extend(&built_in(), Addition { files, others: Vec::new() }, &frequencies)?;
         // Kept for the whole run, as the built-in tables are.
         let pairs: Box<[u8; 1 << 17]> = pairs.into_boxed_slice().try_into().expect("the compiler makes two bytes for each of 65 536 pairs");
         let bytes = postcard::to_allocvec(&data).expect("compiled rules are plain data");
-        Ok(Self { data, pairs: Box::leak(pairs), digest: digest::of(&bytes, SHAPES) })
+        Ok(Self { data, own, pairs: Box::leak(pairs), digest: digest::of(&bytes, SHAPES) })
+    }
+
+    /// The rules of these that users brought.
+    pub fn own(&self) -> &[OwnRule] {
+        &self.own
     }
 
     /// Names the rules: equal digests find the same things.
@@ -135,13 +143,16 @@ mod tests {
 
     #[test]
     fn a_users_rule_is_compiled_by_the_same_code() {
-        let text = "provider: Acme\nrules:\n  - {code: 1999, name: acme-key, title: Acme key, pattern: 'acmq9_[a-z]{20}', rotate: Do., \
+        let text = "provider: Acme\nrules:\n  - {name: acme-key, title: Acme key, pattern: 'acmq9_[a-z]{20}', rotate: Do., \
                     lifetime: {class: static, says: Never., source: here}, examples: [a, b], negatives: [c]}\n";
-        let extended = Pack::extended(&[("acme.yaml".into(), text.into())]).expect("the rule is valid");
-        assert_eq!(extended.rule(1999).map(|rule| rule.name.as_str()), Some("acme-key"));
+        let file = |text: &str| [OwnFile { name: "acme.yaml".into(), text: text.into(), may_replace: true }];
+        let extended = Pack::extended(&file(text)).expect("the rule is valid");
+        let code = extended.own()[0].code;
+        assert_eq!(extended.rule(code).map(|rule| rule.name.as_str()), Some("acme-key"));
+        assert_eq!(extended.faces(|wanted| wanted == code)[0].id(), "own/acme-key");
         assert_eq!(extended.rules().len(), pack().rules().len() + 1);
         assert_eq!(extended.data().references, pack().data().references);
         assert_ne!(extended.digest(), pack().digest());
-        assert!(Pack::extended(&[("acme.yaml".into(), text.replace("{20}", "+"))]).is_err());
+        assert!(Pack::extended(&file(&text.replace("{20}", "+"))).is_err());
     }
 }

@@ -9,7 +9,7 @@ use super::guid::guid;
 use super::locations::{Located, Locations, ROOT};
 use super::rules::Rule;
 use super::typed::{SuppressionKind, SuppressionStatus, bag, file, result_level, sentence, small, word};
-use crate::domain::{self, Finding, encode_uri};
+use crate::domain::{self, Finding, encode_uri, rule_id};
 
 /// GitHub keeps 100 locations of a result and refuses 1000.
 const RELATED: usize = 50;
@@ -20,7 +20,7 @@ pub(super) fn result(finding: &Finding, rule: Option<&Rule>, locations: &mut Loc
     let link = locations.provenance.permalink(&finding.place);
     let related: Vec<_> = then.iter().chain(&finding.related).take(RELATED).enumerate().map(|(at, related)| locations.related(related, at + 1)).collect();
     let mut result = sarif::Result::builder()
-        .rule_id(format!("HEL{:04}", finding.code))
+        .rule_id(rule.map_or_else(|| rule_id(finding.code, ""), |rule| rule.id.clone()))
         .kind(ResultKind::Fail)
         .level(result_level(finding.level))
         .rank(f64::from(finding.rank.min(100)))

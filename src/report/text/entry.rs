@@ -4,7 +4,7 @@ use std::io;
 
 use super::layout::{columns, excerpt, harmless, wrapped};
 use super::{Page, facts};
-use crate::domain::{Finding, Level, Place};
+use crate::domain::{Finding, Level, Place, rule_id};
 
 const INDENT: &str = "    ";
 /// Related places shown.
@@ -45,7 +45,7 @@ impl Page<'_> {
             Level::Note => "note   ",
         };
         let position = harmless(&position(&finding.place));
-        let (name, code) = (harmless(name), format!("HEL{:04}", finding.code));
+        let (name, code) = (harmless(name), harmless(&rule_id(finding.code, name)));
         let fits = 2 + columns(level) + 2 + columns(&position) + 2 + columns(&name) + 2 + columns(&code) <= self.width;
         let (level, name, code) = (self.paint.level(finding.level, level), self.paint.bold(&name), self.paint.dim(&code));
         let between = if fits { "  ".to_owned() } else { format!("\n{INDENT}") };
