@@ -13,7 +13,7 @@ use super::flags::{self, Map, Reduce, Registries, Targets};
 use super::layers::{self, Layer};
 use super::{Error, rules};
 use crate::domain::{Policy, Range, Reach, Registrations, TraceKey};
-use crate::registry;
+use crate::{registry, rulepack};
 use crate::scan::Options;
 use crate::scan::source::{CachePlace, ListOptions};
 use crate::scan::unpack::Budgets;
@@ -130,7 +130,9 @@ impl Config {
         }
         rules::check_disabled(self)?;
         let disable = self.disabled().map(|(_, name)| name.to_owned()).collect();
-        Ok(Policy { show_weak: policy.show_weak || flags.weak, disable, ..policy })
+        let inline_allow = policy.inline_allow && !flags.no_inline_allow;
+        let foreign_pragmas = policy.foreign_pragmas || flags.foreign_pragmas;
+        Ok(Policy { show_weak: policy.show_weak || flags.weak, disable, limits: rulepack::pack().limits(), inline_allow, foreign_pragmas, ..policy })
     }
 }
 

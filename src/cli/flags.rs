@@ -200,6 +200,12 @@ pub(super) struct Reduce {
     /// Report weak evidence too
     #[arg(long)]
     pub(super) weak: bool,
+    /// Report also what comments allow (`heliodon: allow NAME reason`)
+    #[arg(long, conflicts_with = "foreign_pragmas")]
+    pub(super) no_inline_allow: bool,
+    /// Heed comments for other programs too (`gitleaks:allow`, `pragma: allowlist secret`, `nosec`, …)
+    #[arg(long)]
+    pub(super) foreign_pragmas: bool,
     /// Exit with status 1 when a finding is at this level or above
     #[arg(long, value_name = "LEVEL", value_enum, default_value_t = FailOn::Warning)]
     pub(super) fail_on: FailOn,

@@ -9,7 +9,7 @@ use super::config::{self, Config};
 use super::flags::{Own, Rules};
 use super::{Error, Exit, output, say};
 use crate::domain::{Disabled, Face};
-use crate::rulepack::{self, OwnFile, Pack};
+use crate::rulepack::{self, OwnFile, Pack, Taken, foreign};
 use crate::scan::detect::{credential, reference};
 
 pub(super) fn run(command: &Rules) -> Result<Exit, Error> {
@@ -105,9 +105,35 @@ fn check(own: &Own) -> Result<Exit, Error> {
     let failures: Vec<String> = credential::check::failures().iter().map(ToString::to_string).chain(reference::check::failures()).collect();
     failures.iter().for_each(|failure| say(failure));
     let pack = rulepack::pack();
+    check_taken(pack.taken())?;
     let (rules, shapes) = (pack.rules().len(), pack.shapes().len());
     output::to(None, |out| writeln!(out, "{rules} credential rules and {shapes} reference shapes: {} broken promises", failures.len()))?;
     Ok(if failures.is_empty() { Exit::Clean } else { Exit::Findings })
+}
+
+/// What became of other programs' rules, in full.
+fn check_taken(taken: &Taken) -> Result<(), Error> {
+    let Taken { rules, left_out, notes } = taken;
+    let broken = credential::check::broken_patterns();
+    notes.iter().for_each(|note| say(&note.to_string()));
+    left_out.iter().for_each(|note| say(&format!("{note}: it is left out")));
+    broken.iter().for_each(|rule| say(&format!("rule `{rule}`: its pattern cannot be built: it is left out")));
+    if rules + left_out.len() == 0 {
+        return Ok(());
+    }
+    let (force, out) = (rules - broken.len(), left_out.len() + broken.len());
+    output::to(None, |to| writeln!(to, "{force} rules of other programs in force, {out} left out, {} notes", notes.len()))
+}
+
+/// The same in a line; nothing when there are none.
+pub(super) fn say_taken() {
+    let Taken { rules, left_out, notes } = rulepack::pack().taken();
+    if !(left_out.is_empty() && notes.is_empty()) {
+        let left_out = left_out.len();
+        say(&format!(
+            "heliodon: {rules} rules of other programs are in force, {left_out} could not be taken, and of some not all is done; `heliodon rules check` names each"
+        ));
+    }
 }
 
 /// Puts the rules in force that were typed or configured, beside ours.
@@ -128,11 +154,21 @@ pub(super) fn install(own: &Own, config: &Config) -> Result<(), Error> {
 fn texts(path: &Path, may_replace: bool) -> Result<Vec<OwnFile>, Error> {
     let failed = |error| Error::File { name: path.display().to_string(), error };
     if !path.is_dir() {
-        return Ok(vec![OwnFile { name: path.display().to_string(), text: fs::read_to_string(path).map_err(failed)?, may_replace }]);
+        let text = fs::read_to_string(path).map_err(failed)?;
+        let mut files = base(path, &text).map(|base| texts(&base, may_replace)).transpose()?.unwrap_or_default();
+        files.push(OwnFile { name: path.display().to_string(), text, may_replace });
+        return Ok(files);
     }
     let entries = fs::read_dir(path).and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(failed)?;
     let mut files: Vec<_> =
         entries.iter().map(fs::DirEntry::path).filter(|path| path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml")).collect();
     files.sort();
     Ok(files.iter().map(|file| texts(file, may_replace)).collect::<Result<Vec<_>, _>>()?.concat())
+}
+
+/// The file that a gitleaks configuration builds on: it is named from where gitleaks runs, or from beside the configuration.
+fn base(path: &Path, text: &str) -> Option<PathBuf> {
+    let base = foreign::base(text).filter(|_| path.extension().is_some_and(|ending| ending == "toml"))?;
+    let beside = path.with_file_name(&base);
+    Some(if beside.exists() { beside } else { PathBuf::from(base) }).filter(|base| base != path)
 }

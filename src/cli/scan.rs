@@ -22,6 +22,9 @@ pub(super) fn run_on(flags: &Scan, reach: Reach, gate: bool) -> Result<Exit, Err
     let started = Timestamp::now();
     let config = config::load(&flags.own.config, &flags.targets.targets)?;
     rules::install(&flags.own, &config)?;
+    if !flags.map.quiet {
+        rules::say_taken();
+    }
     let policy = config.policy(&flags.reduce)?;
     let registrations = registry::load(&config::registries(&flags.reduce.registries, &flags.targets.targets))?;
     let listing = config.listing(&flags.targets, config::threads(&flags.map));

@@ -27,6 +27,13 @@ pub struct ZoneRule {
     pub facts: Vec<String>,
 }
 
+/// Patterns of paths: where a rule counts alone, and where it does not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PathLimit {
+    pub only: Option<String>,
+    pub never: Vec<String>,
+}
+
 /// The effective policy; the clock travels in it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
@@ -47,6 +54,12 @@ pub struct Policy {
     pub show_weak: bool,
     /// Rules that are switched off: names, ids, providers, globs over any of them.
     pub disable: Vec<String>,
+    /// Rules that count in some places alone, by code.
+    pub limits: BTreeMap<u32, PathLimit>,
+    /// Comments beside a finding (`heliodon: allow NAME reason`) cover it.
+    pub inline_allow: bool,
+    /// So do those that ask other programs.
+    pub foreign_pragmas: bool,
 }
 
 /// The `[policy]` table of `heliodon.toml`; what is absent keeps its default.
@@ -60,6 +73,10 @@ pub struct PolicyFile {
     /// Longest life of a waiver: `180d`.
     pub max_waiver: Option<String>,
     pub show_weak: Option<bool>,
+    /// Do comments beside a finding (`heliodon: allow NAME reason`) cover it? They do unless this is false.
+    pub inline_allow: Option<bool>,
+    /// Do comments that ask other programs (`gitleaks:allow`, …)?
+    pub foreign_pragmas: Option<bool>,
     /// Fields that an entry must have, by stage (`research`, `candidate`, `production`); a stage given here replaces the default.
     #[serde(default)]
     pub demands: BTreeMap<Stage, Vec<String>>,
@@ -93,6 +110,9 @@ impl Policy {
             max_waiver: 366 * DAY,
             show_weak: false,
             disable: Vec::new(),
+            limits: BTreeMap::new(),
+            inline_allow: true,
+            foreign_pragmas: false,
         }
     }
 
@@ -106,6 +126,8 @@ impl Policy {
         self.rotate_every = duration("rotate_every", file.rotate_every, self.rotate_every)?;
         self.max_waiver = duration("max_waiver", file.max_waiver, self.max_waiver)?;
         self.show_weak = file.show_weak.unwrap_or(self.show_weak);
+        self.inline_allow = file.inline_allow.unwrap_or(self.inline_allow);
+        self.foreign_pragmas = file.foreign_pragmas.unwrap_or(self.foreign_pragmas);
         if let Some(name) = file.demands.values().flatten().find(|name| !DEMANDABLE.contains(&name.as_str())) {
             return Err(format!("`demands` names `{name}`; an entry can be asked for {}", DEMANDABLE.join(", ")));
         }

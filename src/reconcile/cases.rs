@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::alive::Alive;
 use super::ladder::{Coverage, Standing};
+use super::limits::Limits;
 use super::story::Story;
 use super::zones;
 use crate::domain::{
@@ -23,6 +24,8 @@ pub(super) struct World<'a> {
     pub(super) faces: BTreeMap<u32, &'a Face>,
     /// Rules that the policy switches off.
     pub(super) disabled: Disabled,
+    /// Where rules count.
+    pub(super) limits: Limits,
 }
 
 impl<'a> World<'a> {
@@ -33,7 +36,7 @@ impl<'a> World<'a> {
         }
         models.values_mut().for_each(|entries| entries.sort_by(|a, b| (&a.declared, &a.value).cmp(&(&b.declared, &b.value))));
         let disabled = Disabled::new(policy.disable.iter().map(String::as_str));
-        Self { policy, registrations, targets: &plan.targets, models, faces: faces.iter().map(|face| (face.code, face)).collect(), disabled }
+        Self { policy, registrations, targets: &plan.targets, models, faces: faces.iter().map(|face| (face.code, face)).collect(), disabled, limits: Limits::new(policy) }
     }
 
     /// Is the rule of this credential switched off?

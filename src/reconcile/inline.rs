@@ -113,3 +113,80 @@ fn inline(pragma: &Pragma) -> Suppression {
     let until = pragma.until.as_deref().and_then(|until| until.parse().ok());
     Suppression::Inline { tool: pragma.tool.clone(), reason: pragma.reason.clone(), until }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Outcome;
+    use crate::reconcile::testing::{Estate, Marked as _, span};
+
+    fn ours(rules: &str, reason: &str, until: Option<&str>) -> Pragma {
+        let rules = rules.split(',').filter(|rule| !rule.is_empty()).map(str::to_owned).collect();
+        Pragma { tool: OURS.into(), rules, reason: reason.into(), until: until.map(str::to_owned) }
+    }
+
+    fn theirs() -> Pragma {
+        Pragma { tool: "gitleaks".into(), ..Pragma::default() }
+    }
+
+    fn open(outcome: &Outcome) -> usize {
+        outcome.targets[0].findings.iter().filter(|finding| finding.suppression.is_none()).count()
+    }
+
+    fn with(pragma: Pragma) -> Outcome {
+        Estate::new().credential("a.env", "x", |_| {}).beside(&[pragma]).run()
+    }
+
+    #[test]
+    fn who_allows_a_credential_allows_its_life() {
+        let outcome = with(ours("acme-key", "revoked", None));
+        assert_eq!((open(&outcome), outcome.summary.allowed), (0, 2));
+        for rules in ["HEL1001", "acme-*", "other,acme-key", "*"] {
+            assert_eq!(open(&with(ours(rules, "revoked", Some("2026-12-31")))), 0, "{rules}");
+        }
+        let outcome = with(ours("long-lived-secret", "rotated by hand", None));
+        assert_eq!((open(&outcome), outcome.summary.allowed), (1, 1));
+        assert_eq!(open(&with(ours("other", "revoked", None))), 2);
+    }
+
+    #[test]
+    fn a_comment_that_says_too_little_does_not_count_and_is_told() {
+        for (pragma, why) in [
+            (ours("acme-key", "", None), "`heliodon: allow acme-key` (a.env:1) gives no reason"),
+            (ours("", "", None), "`heliodon: allow ` (a.env:1) names no rule"),
+            (ours("acme-key", "r", Some("2020-01-01")), "`heliodon: allow acme-key` (a.env:1) expired on 2020-01-01"),
+            (ours("acme-key", "r", Some("soon")), "`heliodon: allow acme-key` (a.env:1) ends on `soon`; a date looks like 2027-03-31"),
+        ] {
+            let outcome = with(pragma);
+            assert_eq!((open(&outcome), outcome.summary.void_comments), (2, vec![why.to_owned()]));
+        }
+        assert!(with(ours("acme-key", "r", Some("2035-01-01"))).summary.void_comments[0].contains("that the policy allows"));
+    }
+
+    #[test]
+    fn a_secret_in_two_places_needs_two_comments() {
+        let one = Estate::new().credential("a.env", "x", |_| {}).beside(&[ours("acme-key", "r", None)]).credential("b.env", "x", |_| {});
+        assert_eq!((one.run().summary.allowed, open(&one.run())), (1, 2));
+        assert_eq!(open(&one.beside(&[ours("acme-key", "r", None)]).run()), 0);
+    }
+
+    #[test]
+    fn what_asks_others_is_counted_and_heeded_on_demand() {
+        let mut estate = Estate::new().credential("a.env", "x", |_| {}).beside(&[theirs()]);
+        let outcome = estate.run();
+        assert_eq!((open(&outcome), outcome.summary.pragmas.get("gitleaks")), (2, Some(&2)));
+        assert_eq!(outcome.targets[0].findings[0].properties["pragmas"], serde_json::json!(["gitleaks"]));
+        estate.policy.foreign_pragmas = true;
+        assert_eq!((open(&estate.run()), estate.run().summary.pragmas.len()), (0, 0));
+        estate.policy.inline_allow = false;
+        assert_eq!(open(&estate.run()), 2);
+    }
+
+    #[test]
+    fn of_a_history_the_comments_of_the_last_commit_count() {
+        let first = || Estate::new().past("a.env", "x", span(1, 3, Some(4)));
+        let later = |estate: Estate| estate.past("a.env", "x", span(4, 8, None).head());
+        assert_eq!(open(&later(first()).beside(&[ours("acme-key", "r", None)]).run()), 0);
+        assert!(open(&later(first().beside(&[ours("acme-key", "r", None)])).run()) > 0);
+    }
+}

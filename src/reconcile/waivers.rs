@@ -48,7 +48,7 @@ impl<'a> Waivers<'a> {
         ready.used.set(true);
         let Waiver { reason, owner, approved_by, expires, .. } = ready.entry.value.clone();
         let declared = &ready.entry.declared;
-        Some(Suppression { reason, owner, approved_by, expires, file: declared.file.clone(), line: declared.line })
+        Some(Suppression::Waiver { reason, owner, approved_by, expires, file: declared.file.clone(), line: declared.line })
     }
 
     /// Waivers that cover nothing, with where they stand and why.

@@ -153,7 +153,7 @@ fn findings() -> Vec<Finding> {
     .into();
     let unpickled = finding(3001, Level::Warning, "old.pkl", whole("research/old.pkl", &[]));
     let mut waived = finding(1042, Level::Error, key, at("tests/fixture.env", &[], 2, 5, "KEY=", key, ""));
-    waived.suppression = Some(Suppression {
+    waived.suppression = Some(Suppression::Waiver {
         reason: "revoked in March, kept as a fixture".into(),
         owner: "platform@example.com".into(),
         approved_by: "risk@example.com".into(),

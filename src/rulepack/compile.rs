@@ -11,6 +11,7 @@ use super::choose;
 use super::digest;
 use super::frequency::Frequencies;
 use super::literal::{ByteSet, Literal};
+use super::pragma::PRAGMAS;
 use super::program::Program;
 use super::rule::{Anchors, Confidence, Data, LifeFacts, Owner, Part, Rule, Shape, Wake};
 use super::schema::{self, RuleText};
@@ -61,7 +62,7 @@ pub fn compile(files: &[(String, String)], references: &[Anchors], frequencies: 
 
 /// What a user adds to the rules that were compiled before.
 pub(super) struct Addition<'a> {
-    pub(super) files: &'a [OwnFile],
+    pub(super) files: &'a [&'a OwnFile],
     /// Rules that were read from files of other programs, with the names of those files.
     pub(super) others: Vec<(String, Compiled)>,
 }
@@ -193,6 +194,9 @@ fn assemble(compiled: Vec<Compiled>, references: &[Anchors], frequencies: &Frequ
             owners.entry(literal.clone()).or_default().insert(owner);
         }
     }
+    for (number, pragma) in PRAGMAS.iter().enumerate() {
+        owners.entry(Literal::folded(pragma.literal.as_bytes())).or_default().insert(Owner::Pragma(small(number)));
+    }
     for (literal, owners) in owners {
         data.literals.push(literal);
         data.owners.push(owners.into_iter().collect());
@@ -239,6 +243,7 @@ fn rule(text: RuleText, code: u32, provider: &str, frequencies: &Frequencies<'_>
         shape,
         wake,
         native: text.native,
+        foreign: None,
         select: text.select,
         checksum: text.checksum,
         entropy: text.entropy,
@@ -358,7 +363,7 @@ mod tests {
         let (same, ..) = extend(&first, Addition { files: &[], others: Vec::new() }, &frequencies).expect("nothing is added");
         assert_eq!((&same.literals, &same.owners), (&first.literals, &first.owners));
         let files = [OwnFile { name: "mine.yaml".into(), text: MINE.into(), may_replace: true }];
-        let all = extend(&first, Addition { files: &files, others: Vec::new() }, &frequencies);
+        let all = extend(&first, Addition { files: &files.each_ref(), others: Vec::new() }, &frequencies);
         let (data, _, own) = all.expect("the rule stands in for the one of its name");
         assert_eq!((data.rules.len(), data.rules[0].code, &data.literals[0]), (1, 1001, &Literal::exact(b"acmq_")));
         assert_eq!(own, [OwnRule { code: 1001, file: "mine.yaml".into(), replaces: true }]);
@@ -371,7 +376,7 @@ mod tests {
         let frequencies = Frequencies::new(&table).expect("the table has its size");
         let extended = |text: &str, may_replace: bool| {
             let files = [OwnFile { name: "mine.yaml".into(), text: text.into(), may_replace }];
-            extend(&first, Addition { files: &files, others: Vec::new() }, &frequencies).map(|(_, _, own)| own[0].code).map_err(|problems| problems.concat())
+            extend(&first, Addition { files: &files.each_ref(), others: Vec::new() }, &frequencies).map(|(_, _, own)| own[0].code).map_err(|problems| problems.concat())
         };
         let other = MINE.replace("acme-key", "mine");
         assert_eq!(extended(&other, false), Ok(digest::own_code("mine")));

@@ -9,9 +9,11 @@ mod choose;
 pub mod compile;
 mod digest;
 mod face;
+pub mod foreign;
 pub mod frequency;
 pub mod literal;
 pub mod machine;
+pub mod pragma;
 pub mod program;
 pub mod rule;
 pub mod schema;
@@ -19,12 +21,14 @@ pub mod shape;
 pub mod tables;
 pub mod template;
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use crate::domain::{Class, Face, hex};
+use crate::domain::{Class, Face, PathLimit, hex};
 use compile::Addition;
 pub use compile::{OwnFile, OwnRule};
 use digest::Digest;
+pub use foreign::Taken;
 use frequency::Frequencies;
 use rule::{Data, LifeClass, Rule};
 use shape::Shape;
@@ -41,13 +45,14 @@ static PACK: OnceLock<Pack> = OnceLock::new();
 pub struct Pack {
     data: Data,
     own: Vec<OwnRule>,
+    taken: Taken,
     pairs: &'static [u8; 1 << 17],
     digest: Digest,
 }
 
 /// The rules in force: those that this binary was built with, unless [`install`] came first.
 pub fn pack() -> &'static Pack {
-    PACK.get_or_init(|| Pack { data: built_in(), own: Vec::new(), pairs: PAIRS, digest: *DIGEST })
+    PACK.get_or_init(|| Pack { data: built_in(), own: Vec::new(), taken: Taken::default(), pairs: PAIRS, digest: *DIGEST })
 }
 
 fn built_in() -> Data {
@@ -60,19 +65,35 @@ pub fn install(pack: Pack) -> bool {
 }
 
 impl Pack {
-    /// The built-in rules and a user's own. The errors name file and rule.
+    /// The built-in rules, a user's own, and those of other programs' files. The errors name file and rule.
     pub fn extended(files: &[OwnFile]) -> Result<Self, Vec<String>> {
         let frequencies = Frequencies::new(FREQUENCIES).expect("the build script has used this table");
-        let (data, pairs, own) = compile::extend(&built_in(), Addition { files, others: Vec::new() }, &frequencies)?;
+        let (others, ours): (Vec<_>, Vec<_>) = files.iter().partition(|file| foreign::is_foreign(file));
+        let (others, taken) = foreign::read(&others, &frequencies)?;
+        let (data, pairs, own) = compile::extend(&built_in(), Addition { files: &ours, others }, &frequencies)?;
         // Kept for the whole run, as the built-in tables are.
         let pairs: Box<[u8; 1 << 17]> = pairs.into_boxed_slice().try_into().expect("the compiler makes two bytes for each of 65 536 pairs");
         let bytes = postcard::to_allocvec(&data).expect("compiled rules are plain data");
-        Ok(Self { data, own, pairs: Box::leak(pairs), digest: digest::of(&bytes, SHAPES) })
+        Ok(Self { data, own, taken, pairs: Box::leak(pairs), digest: digest::of(&bytes, SHAPES) })
     }
 
     /// The rules of these that users brought.
     pub fn own(&self) -> &[OwnRule] {
         &self.own
+    }
+
+    /// What became of rules in other programs' files.
+    pub fn taken(&self) -> &Taken {
+        &self.taken
+    }
+
+    /// Where rules of other programs count, by code: those that say so.
+    pub fn limits(&self) -> BTreeMap<u32, PathLimit> {
+        let limit = |rule: &Rule| {
+            let foreign = rule.foreign.as_ref().filter(|foreign| foreign.only.is_some() || !foreign.never.is_empty())?;
+            Some((rule.code, PathLimit { only: foreign.only.clone(), never: foreign.never.clone() }))
+        };
+        self.rules().iter().filter_map(limit).collect()
     }
 
     /// Names the rules: equal digests find the same things.

@@ -43,7 +43,7 @@ const ADDRESSES: &[(&str, &[&str])] = &[
     ("serde_saphyr", &["domain", "rulepack", "registry", "scan/detect"]),
     ("serde_sarif", &["report/sarif"]),
     ("tar", &["scan/unpack/tar.rs"]),
-    ("toml", &["cli/layers.rs"]),
+    ("toml", &["cli/layers.rs", "rulepack/foreign/gitleaks.rs"]),
     ("zip", &["scan/unpack/zip.rs"]),
     ("zlib_rs", &["scan/source/git/objects/inflate.rs"]),
 ];

@@ -50,6 +50,7 @@ impl<'a> Seen<'a> {
         for Observation { place, evidence } in observations {
             match evidence {
                 Evidence::Credential(credential) if world.disables(credential) => seen.leave_out("disabled-rule"),
+                Evidence::Credential(credential) if !world.limits.hold(credential.rule, place) => seen.leave_out("left-alone-path"),
                 Evidence::Credential(credential) if show_weak || credential.sureness > Sureness::Weak => seen.credentials.push((place, credential)),
                 Evidence::Artifact(artifact) if show_weak || artifact.sureness > Sureness::Weak => seen.artifacts.push((place, artifact)),
                 Evidence::Credential(_) | Evidence::Artifact(_) => seen.leave_out("weak-evidence"),

@@ -6,6 +6,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::context;
 use super::filter::Filter;
+use super::foreign::Runner;
 use super::margin::Reach;
 use super::native::{NATIVES, Native};
 use super::verify::RUN_HEAD;
@@ -22,6 +23,8 @@ pub(super) struct Engine {
     /// By rule.
     reaches: Vec<Reach>,
     runs: OnceLock<Option<RunRules>>,
+    /// By rule, those of other programs: built when a text first needs one.
+    foreign: Vec<OnceLock<Option<Runner>>>,
 }
 
 /// A native parser and the rules that its results belong to.
@@ -51,7 +54,7 @@ impl Engine {
             let natives = pack.data().natives.iter().map(|name| NativeRules::new(name, pack.rules())).collect();
             let hosts = pack.data().literals.iter().map(|literal| context::is_host(&literal.display())).collect();
             let reaches = pack.rules().iter().map(|rule| Reach::of(rule, RUN_HEAD)).collect();
-            Self { pack, filter: Filter::new(pack), natives, hosts, reaches, runs: OnceLock::new() }
+            Self { pack, filter: Filter::new(pack), natives, hosts, reaches, runs: OnceLock::new(), foreign: pack.rules().iter().map(|_| OnceLock::new()).collect() }
         })
     }
 
@@ -65,6 +68,12 @@ impl Engine {
 
     pub(super) fn is_host(&self, literal: u16) -> bool {
         self.hosts[usize::from(literal)]
+    }
+
+    /// What runs another program's rule.
+    pub(super) fn foreign(&self, index: usize) -> Option<&Runner> {
+        let foreign = self.rule(index).foreign.as_ref()?;
+        self.foreign.get(index)?.get_or_init(|| Runner::new(foreign)).as_ref()
     }
 
     pub(super) fn native(&self, number: u16) -> Option<&NativeRules> {
