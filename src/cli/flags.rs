@@ -1,9 +1,12 @@
 //! The command line.
 
+mod values;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use self::values::{part, range};
 use crate::domain::{Level, Range};
 use crate::report;
 use crate::scan::source;
@@ -392,35 +395,9 @@ fn listed(names: impl Iterator<Item = &'static str>) -> String {
     names.collect::<Vec<_>>().join(", ")
 }
 
-fn part(text: &str) -> Result<(u64, u64), String> {
-    let parsed = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
-    match parsed {
-        Some((i, n)) if i >= 1 && i <= n => Ok((i, n)),
-        _ => Err("a shard looks like 3/8: the third of eight".into()),
-    }
-}
-
-fn range(text: &str) -> Result<Range, String> {
-    let revision = |text: &str| if text.is_empty() { "HEAD".to_owned() } else { text.to_owned() };
-    match text.split_once("..") {
-        Some((from, to)) if text != ".." && !to.starts_with('.') && !to.contains("..") => {
-            Ok(Range::Commits { tips: vec![revision(to)], known: vec![revision(from)], known_refs: Vec::new() })
-        }
-        _ => Err("a range looks like v1.0..main; a side that is left out is HEAD".into()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn ranges_are_read_as_git_reads_them() {
-        let of = |from: &str, to: &str| Ok(Range::Commits { tips: vec![to.into()], known: vec![from.into()], known_refs: Vec::new() });
-        assert_eq!(range("v1.0..main"), of("v1.0", "main"));
-        assert_eq!((range("origin/main.."), range("..topic")), (of("origin/main", "HEAD"), of("HEAD", "topic")));
-        assert!(["main", "..", "a...b", "a..b..c", ""].iter().all(|text| range(text).is_err()));
-    }
 
     #[test]
     fn parts_of_a_history_that_exclude_each_other_are_refused() {

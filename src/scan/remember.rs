@@ -195,12 +195,15 @@ mod tests {
     const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567abcdefghijklmnopqrstuvwxyz";
 
     fn line(random: &mut Random) -> String {
-        match random.below(6) {
+        match random.below(9) {
             0 => format!("aws_access_key_id = AKIA{}\n", random.letters(&ALPHABET[..32], 16)),
             1 => format!("PASSWORD = \"{}\"\n", random.letters(ALPHABET, 14)),
             2 => format!("model = AutoModel.from_pretrained(\"acme-ai/tiny-{}\")\n", random.letters(b"abc", 4)),
             3 => format!("DATABASE_URL=postgres://svc:{}@db.acme.io/orders\n", random.letters(ALPHABET, 20)),
             4 => "    return render(request, \"index.html\")\n".to_owned(),
+            5 => "# heliodon: allow * a fixture\n".to_owned(),
+            6 => "x = 1  # gitleaks:allow\n".to_owned(),
+            7 => format!("# heliodon: allow * a fixture\nkey = \"\"\"\n{}PASSWORD = \"{}\"\n\"\"\"\n", "words of a text\n".repeat(90), random.letters(ALPHABET, 14)),
             _ => "# nothing to see here\n".to_owned(),
         }
     }

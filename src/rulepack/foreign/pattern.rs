@@ -19,7 +19,7 @@ pub(super) enum Dialect {
 }
 
 /// Farthest that a match may reach before and behind the literal in it.
-const MOST_BEFORE: u32 = 640;
+const MOST_BEFORE: u32 = 512;
 const MOST_BEHIND: u32 = 8192;
 /// A keyword outside of the pattern counts for so many bytes in either direction, or a match's length if that is more.
 const NEAR: u32 = 256;
