@@ -9,14 +9,14 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::flags::{self, Map, Reduce, Registries, Targets};
+use super::flags::{self, Map, MinConfidence, Reduce, Registries, Targets};
 use super::layers::{self, Layer};
 use super::{Error, rules};
-use crate::domain::{Policy, Range, Reach, Registrations, TraceKey};
-use crate::{registry, rulepack};
+use crate::domain::{Confidence, Policy, Range, Reach, Registrations, TraceKey};
 use crate::scan::Options;
 use crate::scan::source::{CachePlace, ListOptions};
 use crate::scan::unpack::Budgets;
+use crate::{registry, rulepack};
 
 const CONFIG: &str = "heliodon.toml";
 
@@ -129,10 +129,15 @@ impl Config {
             policy = policy.with(layer.says.policy.clone(), zones).map_err(|error| layer.mistake(&error))?;
         }
         rules::check_disabled(self)?;
-        let disable = self.disabled().map(|(_, name)| name.to_owned()).collect();
-        let inline_allow = policy.inline_allow && !flags.no_inline_allow;
-        let foreign_pragmas = policy.foreign_pragmas || flags.foreign_pragmas;
-        Ok(Policy { show_weak: policy.show_weak || flags.weak, disable, limits: rulepack::pack().limits(), inline_allow, foreign_pragmas, ..policy })
+        let asked = flags.min_confidence.map(MinConfidence::confidence).or(flags.weak.then_some(Confidence::Low));
+        Ok(Policy {
+            min_confidence: asked.unwrap_or(policy.min_confidence),
+            disable: self.disabled().map(|(_, name)| name.to_owned()).collect(),
+            limits: rulepack::pack().limits(),
+            inline_allow: policy.inline_allow && !flags.no_inline_allow,
+            foreign_pragmas: policy.foreign_pragmas || flags.foreign_pragmas,
+            ..policy
+        })
     }
 }
 

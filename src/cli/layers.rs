@@ -158,8 +158,8 @@ impl Layer {
     fn line(&self, word: &str) -> Option<usize> {
         let is_key = |line: &str| {
             let key = line.trim_start().trim_start_matches('[');
-            let key = key.strip_prefix("policy.").unwrap_or(key);
-            key.strip_prefix(word).is_some_and(|rest| rest.trim_start().starts_with(['=', ']', '.']))
+            let keys = [Some(key), key.strip_prefix("policy.")];
+            keys.into_iter().flatten().filter_map(|key| key.strip_prefix(word)).any(|rest| rest.trim_start().starts_with(['=', ']', '.']))
         };
         let quoted = [format!("\"{word}\""), format!("'{word}'")];
         let mut lines = self.text.lines();

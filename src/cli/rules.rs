@@ -122,7 +122,7 @@ fn check_taken(taken: &Taken) -> Result<(), Error> {
         return Ok(());
     }
     let (force, out) = (rules - broken.len(), left_out.len() + broken.len());
-    output::to(None, |to| writeln!(to, "{force} rules of other programs in force, {out} left out, {} notes", notes.len()))
+    output::to(None, |to| writeln!(to, "of other programs' rules {force} in force, {out} left out, {} notes", notes.len()))
 }
 
 /// The same in a line; nothing when there are none.
@@ -130,8 +130,9 @@ pub(super) fn say_taken() {
     let Taken { rules, left_out, notes } = rulepack::pack().taken();
     if !(left_out.is_empty() && notes.is_empty()) {
         let left_out = left_out.len();
+        let notes = notes.len();
         say(&format!(
-            "heliodon: {rules} rules of other programs are in force, {left_out} could not be taken, and of some not all is done; `heliodon rules check` names each"
+            "heliodon: of other programs' rules {rules} in force, {left_out} left out, {notes} notes; `heliodon rules check` with the same files names each"
         ));
     }
 }

@@ -36,7 +36,15 @@ impl<'a> World<'a> {
         }
         models.values_mut().for_each(|entries| entries.sort_by(|a, b| (&a.declared, &a.value).cmp(&(&b.declared, &b.value))));
         let disabled = Disabled::new(policy.disable.iter().map(String::as_str));
-        Self { policy, registrations, targets: &plan.targets, models, faces: faces.iter().map(|face| (face.code, face)).collect(), disabled, limits: Limits::new(policy) }
+        Self {
+            policy,
+            registrations,
+            targets: &plan.targets,
+            models,
+            faces: faces.iter().map(|face| (face.code, face)).collect(),
+            disabled,
+            limits: Limits::new(policy),
+        }
     }
 
     /// Is the rule of this credential switched off?

@@ -1,6 +1,10 @@
 //! A made-up estate for the tests of the reduce: what was seen and what is registered, in a line each.
 
-use crate::domain::{Artifact, Class, Commit, Credential, CredentialEntry, Declared, Digest, DigestKind, Entry, Evidence, Face, Family, Finding, Hazard, History, Identity, Level, Lifetime, Observation, Origin, Outcome, Place, PlanHead, Policy, Pragma, Reference, Region, Registrations, Shard, Sureness, Target, Trace, Waiver, Wanted, parse_side_car};
+use crate::domain::{
+    Artifact, Class, Commit, Credential, CredentialEntry, Declared, Digest, DigestKind, Entry, Evidence, Face, Family, Finding, Hazard, History, Identity,
+    Level, Lifetime, Observation, Origin, Outcome, Place, PlanHead, Policy, Pragma, Reference, Region, Registrations, Shard, Sureness, Target, Trace, Waiver,
+    Wanted, parse_side_car,
+};
 
 /// The clock of all tests.
 pub(super) const NOW: &str = "2026-11-20T12:00:00Z";

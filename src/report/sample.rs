@@ -19,6 +19,7 @@ pub(super) fn render_outcome(format: &str, options: &Options, outcome: &Outcome)
         version: &outcome.version,
         rules: &outcome.rules,
         faces: &faces,
+        mentions: &[],
         summary: &outcome.summary,
         targets: outcome.targets.len(),
         times: None,
@@ -74,6 +75,7 @@ pub(super) fn outcome() -> Outcome {
         registered: 0,
         waived: 1,
         unused_waivers: vec!["stale-secret in old/**".into()],
+        ..Summary::default()
     };
     let targets = vec![TargetOutcome { target, findings: findings(), troubles: troubles() }];
     Outcome { version: "0.1.0".into(), rules: "5f3a".into(), targets, summary }

@@ -15,7 +15,9 @@ use super::pragma::PRAGMAS;
 use super::program::Program;
 use super::rule::{Anchors, Confidence, Data, LifeFacts, Owner, Part, Rule, Shape, Wake};
 use super::schema::{self, RuleText};
+use super::store::{self, Entry};
 use super::tables::{self, Pairs};
+use super::words::{self, Wanted, Words};
 
 /// A prefix of so many bytes marks a value; an inner literal must be longer.
 const SHORTEST_PREFIX: usize = 2;
@@ -49,8 +51,19 @@ pub struct OwnRule {
     pub replaces: bool,
 }
 
+/// A compiled pack.
+pub struct Made {
+    pub data: Data,
+    /// The rules, one behind the other, and where each ends.
+    pub rules: Vec<u8>,
+    pub entries: Vec<Entry>,
+    /// What rules with common words are found by.
+    pub words: Words,
+    pub pairs: Pairs,
+}
+
 /// Compiles rule files, given as name and text. Problems name file and rule; all are told at once.
-pub fn compile(files: &[(String, String)], references: &[Anchors], frequencies: &Frequencies<'_>) -> Result<(Data, Pairs), Vec<String>> {
+pub fn compile(files: &[(String, String)], references: &[Anchors], frequencies: &Frequencies<'_>) -> Result<Made, Vec<String>> {
     let (mut compiled, mut problems) = (Vec::new(), Vec::new());
     for (file, text) in files {
         let rules = parsed(file, text, &mut problems, |text| text.code.ok_or_else(|| "it has no `code`".to_owned()), frequencies);
@@ -68,12 +81,12 @@ pub(super) struct Addition<'a> {
 }
 
 /// Joins a user's own rules with rules that were compiled before.
-pub(super) fn extend(data: &Data, addition: Addition<'_>, frequencies: &Frequencies<'_>) -> Result<(Data, Pairs, Vec<OwnRule>), Vec<String>> {
-    let (mut compiled, references) = taken_apart(data);
+pub(super) fn extend(data: &Data, rules: &[&Rule], addition: Addition<'_>, frequencies: &Frequencies<'_>) -> Result<(Made, Vec<OwnRule>), Vec<String>> {
+    let (mut compiled, references) = taken_apart(data, rules);
     let (mut own, mut new, mut problems) = (Vec::new(), Vec::new(), Vec::new());
     for file in addition.files {
-        for rule in parsed(&file.name, &file.text, &mut problems, |text| own_code(text, data), frequencies) {
-            let replaced = data.rules.iter().find(|ours| ours.name == rule.rule.name);
+        for rule in parsed(&file.name, &file.text, &mut problems, |text| own_code(text, rules), frequencies) {
+            let replaced = rules.iter().find(|ours| ours.name == rule.rule.name);
             if let Some(Err(problem)) = replaced.map(|ours| replaceable(ours, file)) {
                 problems.push(format!("{}: rule `{}`: {problem}", file.name, rule.rule.name));
             }
@@ -85,18 +98,15 @@ pub(super) fn extend(data: &Data, addition: Addition<'_>, frequencies: &Frequenc
         own.push(OwnRule { code: rule.rule.code, file, replaces: false });
         new.push(rule);
     }
-    compiled.retain(|known| !new.iter().any(|rule| rule.rule.name == known.rule.name));
+    let names: BTreeSet<&str> = new.iter().map(|rule| rule.rule.name.as_str()).collect();
+    compiled.retain(|known| !names.contains(known.rule.name.as_str()));
     compiled.extend(new);
     problems.extend(duplicates(&compiled));
-    if !problems.is_empty() {
-        return Err(problems);
-    }
-    let (data, pairs) = assemble(compiled, &references, frequencies);
-    Ok((data, pairs, own))
+    if problems.is_empty() { Ok((assemble(compiled, &references, frequencies), own)) } else { Err(problems) }
 }
 
 /// The rules and the reference shapes, each with its literals.
-fn taken_apart(data: &Data) -> (Vec<Compiled>, Vec<Anchors>) {
+fn taken_apart(data: &Data, rules: &[&Rule]) -> (Vec<Compiled>, Vec<Anchors>) {
     let mut literals: BTreeMap<Owner, Vec<Literal>> = BTreeMap::new();
     for (literal, owners) in data.literals.iter().zip(&data.owners) {
         owners.iter().for_each(|owner| literals.entry(*owner).or_default().push(literal.clone()));
@@ -106,7 +116,7 @@ fn taken_apart(data: &Data) -> (Vec<Compiled>, Vec<Anchors>) {
         Some(native) => Owner::Native(small(data.natives.iter().position(|name| name == native).unwrap_or(0))),
         None => Owner::Credential(small(index)),
     };
-    let rules = data.rules.iter().enumerate();
+    let rules = rules.iter().copied().enumerate();
     let compiled = rules.map(|(index, rule)| Compiled { rule: rule.clone(), literals: of(owner(index, rule)) }).collect();
     let references = data.references.iter().enumerate();
     (compiled, references.map(|(index, name)| Anchors { name: name.clone(), literals: of(Owner::Reference(small(index))) }).collect())
@@ -133,8 +143,8 @@ fn parsed(file: &str, text: &str, problems: &mut Vec<String>, code: impl Fn(&Rul
 }
 
 /// A rule that stands in for one of ours has its code, so that what was said under it goes on.
-fn own_code(text: &RuleText, data: &Data) -> Result<u32, String> {
-    let replaced = data.rules.iter().find(|rule| rule.name == text.name).map(|rule| rule.code);
+fn own_code(text: &RuleText, rules: &[&Rule]) -> Result<u32, String> {
+    let replaced = rules.iter().find(|rule| rule.name == text.name).map(|rule| rule.code);
     match (text.code, replaced) {
         (None, Some(code)) => Ok(code),
         (None, None) => Ok(digest::own_code(&text.name)),
@@ -175,9 +185,9 @@ fn duplicates(compiled: &[Compiled]) -> Vec<String> {
 }
 
 /// Gathers the literals of all rules, with their owners, and places them in the filter.
-fn assemble(compiled: Vec<Compiled>, references: &[Anchors], frequencies: &Frequencies<'_>) -> (Data, Pairs) {
+fn assemble(compiled: Vec<Compiled>, references: &[Anchors], frequencies: &Frequencies<'_>) -> Made {
     let mut owners: BTreeMap<Literal, BTreeSet<Owner>> = BTreeMap::new();
-    let mut data = Data::default();
+    let (mut data, mut rules) = (Data::default(), Vec::new());
     for (index, Compiled { rule, literals }) in compiled.into_iter().enumerate() {
         let owner = match &rule.native {
             Some(native) => Owner::Native(index_of(&mut data.natives, native)),
@@ -186,7 +196,7 @@ fn assemble(compiled: Vec<Compiled>, references: &[Anchors], frequencies: &Frequ
         for literal in literals {
             owners.entry(literal).or_default().insert(owner);
         }
-        data.rules.push(rule);
+        rules.push(rule);
     }
     for shape in references {
         let owner = Owner::Reference(index_of(&mut data.references, &shape.name));
@@ -203,7 +213,14 @@ fn assemble(compiled: Vec<Compiled>, references: &[Anchors], frequencies: &Frequ
     }
     let (pairs, buckets) = tables::build(&data.literals, frequencies);
     data.buckets = buckets;
-    (data, pairs)
+    let words = Words::new(rules.iter().enumerate().filter_map(wanted));
+    let (rules, entries) = store::written(&rules, &data.natives);
+    Made { data, entries, rules, words, pairs }
+}
+
+fn wanted((index, rule): (usize, &Rule)) -> Option<Wanted<'_>> {
+    let Wake::Run { length, .. } = rule.wake else { return None };
+    Some(Wanted { rule: small(index), words: &rule.words, near: rule.near, run: length })
 }
 
 fn small(index: usize) -> u16 {
@@ -280,6 +297,8 @@ fn check(text: &RuleText, code: u32) -> Result<(), String> {
         () if text.pattern.is_some() == text.native.is_some() => "a rule has either a `pattern` or `native`".to_owned(),
         () if text.native.is_none() && !(text.select.is_empty() && text.anchors.is_empty()) => "`select` and `anchors` belong to native rules".to_owned(),
         () if text.common && text.words.is_empty() => "`common` says something about `words`, and there are none".to_owned(),
+        () if text.common && text.words.iter().any(|word| word.len() < words::SHORTEST) => format!("a common word has at least {} bytes", words::SHORTEST),
+        () if text.common && text.near > Some(words::FURTHEST) => format!("common words stand at most {} bytes from their value", words::FURTHEST),
         () if text.examples.len() < 2 => "there must be two examples".to_owned(),
         () if text.negatives.is_empty() => "there must be a negative".to_owned(),
         () => return Ok(()),
@@ -320,15 +339,16 @@ fn shape(pattern: &str, bare: bool) -> Result<(Shape, Hir), String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::store::Rules;
     use super::*;
 
     /// Every pair and group is as common as the level says.
-    fn compile_one(rule: &str, level: u8) -> Result<Data, Vec<String>> {
+    fn compile_one(rule: &str, level: u8) -> Result<(Data, Rules), Vec<String>> {
         let table = vec![level; (1 << 16) + (1 << 18)];
         let frequencies = Frequencies::new(&table).expect("the table has its size");
         let tail = "    lifetime: {class: static, says: Never., source: here}\n    rotate: Do.\n    examples: [a, b]\n    negatives: [c]\n";
         let file = format!("provider: Acme\nrules:\n  - code: 1001\n    name: acme-key\n    title: Acme key\n{rule}{tail}");
-        compile(&[("acme.yaml".into(), file)], &[], &frequencies).map(|(data, _)| data)
+        compile(&[("acme.yaml".into(), file)], &[], &frequencies).map(|made| (made.data, Rules::new(made.rules, made.entries)))
     }
 
     const MINE: &str = "provider: Acme\nrules:\n  - {name: acme-key, title: Acme key, pattern: 'acmq_[a-z]{20}', rotate: Do., \
@@ -344,39 +364,41 @@ mod tests {
     #[test]
     fn rules_without_a_literal_need_words() {
         assert!(compile_one("    pattern: '[0-9]{20}'\n", 1).is_err());
-        let data = compile_one("    pattern: '[0-9]{20}'\n    words: [acme]\n", 1).expect("the rule is valid");
-        assert_eq!((data.rules[0].wake, &data.literals[0]), (Wake::Word, &Literal::folded(b"acme")));
+        let (data, rules) = compile_one("    pattern: '[0-9]{20}'\n    words: [acme]\n", 1).expect("the rule is valid");
+        assert_eq!((rules[0].wake, &data.literals[0]), (Wake::Word, &Literal::folded(b"acme")));
     }
 
     #[test]
     fn common_words_need_a_run() {
-        let data = compile_one("    pattern: 'x_[0-9]{20}'\n    words: [key]\n    common: true\n", 200).expect("the rule is valid");
-        assert_eq!(data.rules[0].wake, Wake::Run { length: 22, before: 0 });
-        assert!(compile_one("    pattern: 'x_[0-9]{10}'\n    words: [key]\n    common: true\n", 200).is_err());
+        let (_, rules) = compile_one("    pattern: 'x_[0-9]{20}'\n    words: [keys]\n    common: true\n", 200).expect("the rule is valid");
+        assert_eq!(rules[0].wake, Wake::Run { length: 22, before: 0 });
+        assert!(compile_one("    pattern: 'x_[0-9]{10}'\n    words: [keys]\n    common: true\n", 200).is_err());
     }
 
     #[test]
     fn further_rules_join_those_that_were_compiled_before() {
-        let first = compile_one("    pattern: 'acme_[0-9]{20}'\n", 1).expect("the rule is valid");
+        let (first, rules) = compile_one("    pattern: 'acme_[0-9]{20}'\n", 1).expect("the rule is valid");
         let table = vec![1; (1 << 16) + (1 << 18)];
         let frequencies = Frequencies::new(&table).expect("the table has its size");
-        let (same, ..) = extend(&first, Addition { files: &[], others: Vec::new() }, &frequencies).expect("nothing is added");
-        assert_eq!((&same.literals, &same.owners), (&first.literals, &first.owners));
+        let (same, _) = extend(&first, &[&rules[0]], Addition { files: &[], others: Vec::new() }, &frequencies).expect("nothing is added");
+        assert_eq!((&same.data.literals, &same.data.owners), (&first.literals, &first.owners));
         let files = [OwnFile { name: "mine.yaml".into(), text: MINE.into(), may_replace: true }];
-        let all = extend(&first, Addition { files: &files.each_ref(), others: Vec::new() }, &frequencies);
-        let (data, _, own) = all.expect("the rule stands in for the one of its name");
-        assert_eq!((data.rules.len(), data.rules[0].code, &data.literals[0]), (1, 1001, &Literal::exact(b"acmq_")));
+        let all = extend(&first, &[&rules[0]], Addition { files: &files.each_ref(), others: Vec::new() }, &frequencies);
+        let (Made { data, entries, .. }, own) = all.expect("the rule stands in for the one of its name");
+        assert_eq!((entries.len(), entries[0].code), (1, 1001));
+        assert!(data.literals.contains(&Literal::exact(b"acmq_")) && !data.literals.contains(&Literal::exact(b"acme_")));
         assert_eq!(own, [OwnRule { code: 1001, file: "mine.yaml".into(), replaces: true }]);
     }
 
     #[test]
     fn a_users_rule_needs_no_code_and_cannot_take_one_of_ours() {
-        let first = compile_one("    pattern: 'acme_[0-9]{20}'\n", 1).expect("the rule is valid");
+        let (first, rules) = compile_one("    pattern: 'acme_[0-9]{20}'\n", 1).expect("the rule is valid");
         let table = vec![1; (1 << 16) + (1 << 18)];
         let frequencies = Frequencies::new(&table).expect("the table has its size");
         let extended = |text: &str, may_replace: bool| {
             let files = [OwnFile { name: "mine.yaml".into(), text: text.into(), may_replace }];
-            extend(&first, Addition { files: &files.each_ref(), others: Vec::new() }, &frequencies).map(|(_, _, own)| own[0].code).map_err(|problems| problems.concat())
+            let addition = Addition { files: &files.each_ref(), others: Vec::new() };
+            extend(&first, &[&rules[0]], addition, &frequencies).map(|(_, own)| own[0].code).map_err(|problems| problems.concat())
         };
         let other = MINE.replace("acme-key", "mine");
         assert_eq!(extended(&other, false), Ok(digest::own_code("mine")));

@@ -14,8 +14,8 @@ pub(super) fn own_code(name: &str) -> u32 {
 /// As in the domain, which build scripts do not know.
 const OWN: u32 = 1 << 31;
 
-/// Of the compiled credential rules and the reference shapes.
-pub(super) fn of(pack: &[u8], shapes: &[u8]) -> Digest {
-    let whole = Sha256::new().chain_update(pack).chain_update(shapes).finalize();
+/// Of the compiled rules, the credentials' and the references'.
+pub(super) fn of(parts: &[&[u8]]) -> Digest {
+    let whole = parts.iter().fold(Sha256::new(), Sha256::chain_update).finalize();
     *whole.first_chunk().expect("SHA-256 has 32 bytes")
 }

@@ -203,7 +203,11 @@ mod tests {
             4 => "    return render(request, \"index.html\")\n".to_owned(),
             5 => "# heliodon: allow * a fixture\n".to_owned(),
             6 => "x = 1  # gitleaks:allow\n".to_owned(),
-            7 => format!("# heliodon: allow * a fixture\nkey = \"\"\"\n{}PASSWORD = \"{}\"\n\"\"\"\n", "words of a text\n".repeat(90), random.letters(ALPHABET, 14)),
+            7 => format!(
+                "# heliodon: allow * a fixture\nkey = \"\"\"\n{}PASSWORD = \"{}\"\n\"\"\"\n",
+                "words of a text\n".repeat(90),
+                random.letters(ALPHABET, 14)
+            ),
             _ => "# nothing to see here\n".to_owned(),
         }
     }

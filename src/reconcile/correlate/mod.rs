@@ -45,14 +45,15 @@ pub(super) fn side_cars<'a>(observations: &'a [Observation]) -> Vec<SideCar<'a>>
 
 impl<'a> Seen<'a> {
     fn new(observations: &'a [Observation], world: &World<'a>) -> Self {
-        let show_weak = world.policy.show_weak;
+        let least = world.policy.min_confidence;
         let mut seen = Self { credentials: Vec::new(), artifacts: Vec::new(), references: Vec::new(), left_out: Hidden::new() };
         for Observation { place, evidence } in observations {
             match evidence {
                 Evidence::Credential(credential) if world.disables(credential) => seen.leave_out("disabled-rule"),
                 Evidence::Credential(credential) if !world.limits.hold(credential.rule, place) => seen.leave_out("left-alone-path"),
-                Evidence::Credential(credential) if show_weak || credential.sureness > Sureness::Weak => seen.credentials.push((place, credential)),
-                Evidence::Artifact(artifact) if show_weak || artifact.sureness > Sureness::Weak => seen.artifacts.push((place, artifact)),
+                Evidence::Credential(credential) if credential.sureness >= least.least() => seen.credentials.push((place, credential)),
+                Evidence::Artifact(artifact) if artifact.sureness >= least.least_of_artifacts() => seen.artifacts.push((place, artifact)),
+                Evidence::Credential(Credential { sureness: Sureness::Likely, .. }) => seen.leave_out("likely-evidence"),
                 Evidence::Credential(_) | Evidence::Artifact(_) => seen.leave_out("weak-evidence"),
                 // Code that is gone runs nothing.
                 Evidence::Reference(_) if !place.presence().lasts() => seen.leave_out("past-reference"),

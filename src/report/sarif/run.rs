@@ -29,7 +29,7 @@ pub(super) struct Common {
 }
 
 impl Common {
-    /// Writes the head of the only run, if it is the only one: it has 1.5 MB, which need not lie in memory.
+    /// Writes the head of the only run, if it is the only one: it is large, and need not lie in memory.
     pub(super) fn begin(run: &Run<'_>, out: &mut dyn Write) -> io::Result<Self> {
         let mut head = (run.targets != 1).then(Vec::new);
         match &mut head {
@@ -56,7 +56,7 @@ fn write_head(run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
     let driver = super::json(&driver(run, &taxonomies))?;
     let driver = driver.strip_suffix('}').ok_or_else(|| io::Error::other("a tool component is no JSON object"))?;
     write!(out, r#""tool":{{"driver":{driver},"rules":"#)?;
-    rules::descriptors(run.faces, out)?;
+    rules::descriptors(run.faces, run.mentions, out)?;
     out.write_all(b"}}")?;
     match taxonomies.is_empty() {
         true => Ok(()),
@@ -105,11 +105,17 @@ fn time(time: Timestamp) -> String {
 
 /// Counts over all targets.
 fn summary(run: &Run<'_>) -> Value {
-    let Summary { units, blobs, bytes, hidden, credentials, models, references, registered, waived, unused_waivers } = run.summary;
-    json!({
+    let Summary { units, blobs, bytes, hidden, credentials, models, references, registered, waived, unused_waivers, .. } = run.summary;
+    let mut counts = json!({
         "targets": run.targets, "units": units, "blobs": blobs, "bytes": bytes, "hidden": hidden, "credentials": credentials, "models": models,
         "references": references, "registered": registered, "waived": waived, "unusedWaivers": unused_waivers.len(),
-    })
+    });
+    // Most repositories have no comments for scanners.
+    let Summary { allowed, void_comments, pragmas, .. } = run.summary;
+    if *allowed > 0 || !void_comments.is_empty() || !pragmas.is_empty() {
+        counts["comments"] = json!({"allowed": allowed, "void": void_comments.len(), "others": pragmas});
+    }
+    counts
 }
 
 /// Distinct for each target, the same in each scan of it: dashboards compare runs of one category. Ends with a slash: what comes before it is the category.

@@ -139,7 +139,7 @@ fn advice(summary: &Summary) -> Vec<String> {
         advice.push("No model here matches a registry entry: --registry FILE names a registry, `heliodon register ARTIFACT` writes an entry.".to_owned());
     }
     if let Some(weak) = summary.hidden.get(WEAK).filter(|weak| **weak > 0) {
-        advice.push(format!("{} of weak evidence hidden; --weak shows {}.", counted(*weak, "finding"), if *weak == 1 { "it" } else { "them" }));
+        advice.push(format!("{} of weak evidence hidden; --min-confidence low shows {}.", counted(*weak, "finding"), if *weak == 1 { "it" } else { "them" }));
     }
     if !summary.unused_waivers.is_empty() {
         advice.push(format!("{} nothing: {}.", covers(summary.unused_waivers.len()), summary.unused_waivers.join("; ")));
@@ -149,8 +149,7 @@ fn advice(summary: &Summary) -> Vec<String> {
     }
     if !summary.pragmas.is_empty() {
         let tools: Vec<_> = summary.pragmas.iter().map(|(tool, count)| format!("{} for {tool}", grouped(*count))).collect();
-        let comments = counted(summary.pragmas.values().sum(), "comment");
-        advice.push(format!("Beside what was found, {comments} asked other programs to leave it alone ({}); --foreign-pragmas heeds them.", tools.join(", ")));
+        advice.push(format!("Findings whose comments ask other programs to leave them alone: {}; --foreign-pragmas heeds them.", tools.join(", ")));
     }
     advice
 }

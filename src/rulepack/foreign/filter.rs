@@ -133,14 +133,18 @@ mod tests {
 
     #[test]
     fn chains_of_questions_are_understood_and_others_are_not() {
-        let filter = parse("entropy(finding[\"secret\"]) <= 3.5\n|| matchesAny(finding[\"match\"], [`a.b`, \"c\\\\d\",])\n|| !filter.matchesAny(finding[\"secret\"], [`x`])");
+        let filter = parse(
+            "entropy(finding[\"secret\"]) <= 3.5\n|| matchesAny(finding[\"match\"], [`a.b`, \"c\\\\d\",])\n|| !filter.matchesAny(finding[\"secret\"], [`x`])",
+        );
         let filter = filter.expect("it is a chain");
         assert_eq!((filter.entropy, filter.unless.len()), (Some(3.5), 2));
         assert_eq!((filter.unless[0].target, filter.unless[0].patterns.as_slice()), (Target::Match, &["a.b".to_owned(), "c\\d".to_owned()][..]));
         assert!(filter.unless[1].negated);
         assert_eq!(parse("(containsAny(finding[\"secret\"], [\"a.b\"]))").expect("one question").unless[0].patterns, ["a\\.b"]);
         assert_eq!(parse("matchesAny((attributes[\"path\"] ?? \"\"), [`x$`])").expect("one question").never, ["x$"]);
-        for text in ["", "let x = 1; x", "finding[\"secret\"] == \"a\"", "entropy(finding[\"secret\"]) > 3", "containsAny(finding[\"secret\"], [\"a\"]) && true"] {
+        for text in
+            ["", "let x = 1; x", "finding[\"secret\"] == \"a\"", "entropy(finding[\"secret\"]) > 3", "containsAny(finding[\"secret\"], [\"a\"]) && true"]
+        {
             assert_eq!(parse(text), None, "{text}");
         }
     }

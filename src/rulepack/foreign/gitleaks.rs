@@ -112,7 +112,10 @@ impl Files {
         for (name, rule, more) in &mut self.0 {
             if *name != file.name {
                 let mut told = common.clone();
-                allows.iter().filter(|allow| allow.target_rules.is_empty() || allow.target_rules.contains(&rule.id)).for_each(|allow| allowed(&mut told, allow));
+                allows
+                    .iter()
+                    .filter(|allow| allow.target_rules.is_empty() || allow.target_rules.contains(&rule.id))
+                    .for_each(|allow| allowed(&mut told, allow));
                 more.push(told);
             }
         }

@@ -63,6 +63,9 @@ struct Told {
     notes: Vec<String>,
 }
 
+/// A rule and the name of its file.
+type Named = (String, Compiled);
+
 /// Is this file another program's?
 pub(super) fn is_foreign(file: &OwnFile) -> bool {
     file.name.ends_with(".toml") || !file.text.lines().any(|line| line.starts_with("provider:"))
@@ -74,11 +77,12 @@ pub fn base(text: &str) -> Option<String> {
 }
 
 /// The rules of these files, with the names of the files. The errors name file and line.
-pub(super) fn read(files: &[&OwnFile], frequencies: &Frequencies<'_>) -> Result<(Vec<(String, Compiled)>, Taken), Vec<String>> {
+pub(super) fn read(files: &[&OwnFile], frequencies: &Frequencies<'_>) -> Result<(Vec<Named>, Taken), Vec<String>> {
     let (mut told, mut taken, mut problems) = (Vec::new(), Taken::default(), Vec::new());
     let mut gitleaks = gitleaks::Files::default();
     for file in files {
-        let read = if file.name.ends_with(".toml") { gitleaks.add(file, &mut taken) } else { kingfisher::read(file, &mut taken).map(|rules| told.extend(rules)) };
+        let read =
+            if file.name.ends_with(".toml") { gitleaks.add(file, &mut taken) } else { kingfisher::read(file, &mut taken).map(|rules| told.extend(rules)) };
         problems.extend(read.err().map(|problem| format!("{}: {problem}", file.name)));
     }
     if !problems.is_empty() {

@@ -1,10 +1,12 @@
 //! Patterns of other programs: put into the words of the `regex` crate, and the literals by which they are found.
 
+use std::cmp::Ordering;
+
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Hir, HirKind};
 
 use super::super::analyse::maximum;
-use super::super::anchor;
+use super::super::anchor::{self, Required};
 use super::super::frequency::Frequencies;
 use super::super::literal::Literal;
 
@@ -46,9 +48,11 @@ pub(super) fn compile(written: &str, dialect: Dialect, keywords: &[String], freq
         return Err("its pattern is too large".to_owned());
     }
     let cost = |literals: &[Literal]| -> f64 { literals.iter().map(|literal| frequencies.per_megabyte(literal) + 0.1).sum() };
-    let long_enough = |literals: &[Literal]| !literals.is_empty() && literals.iter().all(|literal| literal.bytes.len() >= SHORTEST_LITERAL);
+    let long_enough = |literals: &[Literal]| shortest(literals) >= SHORTEST_LITERAL;
     let inner = anchor::required(&hir, &cost).into_iter().filter(|required| long_enough(&required.literals));
-    let inner = inner.min_by(|a, b| (cost(&a.literals), a.before.1).partial_cmp(&(cost(&b.literals), b.before.1)).unwrap_or(std::cmp::Ordering::Equal));
+    // Of literals that cost the same, the longer ones wake their rule in vain less often.
+    let worth = |required: &Required| (cost(&required.literals), required.before.1, -(shortest(&required.literals) as f64));
+    let inner = inner.min_by(|a, b| worth(a).partial_cmp(&worth(b)).unwrap_or(Ordering::Equal));
     let longest = maximum(&hir).min(MOST_BEHIND);
     let group = named_group(&hir);
     if let Some(inner) = inner {
@@ -62,6 +66,10 @@ pub(super) fn compile(written: &str, dialect: Dialect, keywords: &[String], freq
     Ok(Pattern { pattern, group, literals: keywords, within: false, before: near, behind: near.max(longest) })
 }
 
+fn shortest(literals: &[Literal]) -> usize {
+    literals.iter().map(|literal| literal.bytes.len()).min().unwrap_or_default()
+}
+
 /// A pattern that only allows something, as it is run.
 pub(super) fn allowing(pattern: &str) -> Result<String, String> {
     parse(pattern).map(|(pattern, _)| pattern)
@@ -69,10 +77,10 @@ pub(super) fn allowing(pattern: &str) -> Result<String, String> {
 
 /// What the pattern means, over bytes; with Unicode where it cannot be said without.
 fn parse(pattern: &str) -> Result<(String, Hir), String> {
-    let over = |unicode: bool| ParserBuilder::new().unicode(unicode).utf8(false).build().parse(pattern);
+    let over = |unicode: bool| ParserBuilder::new().unicode(unicode).utf8(false).build().parse(pattern).map_err(|error| said(&error));
     match over(false) {
         Ok(hir) => Ok((pattern.to_owned(), hir)),
-        Err(error) => over(true).map(|hir| (format!("(?u){pattern}"), hir)).map_err(|_| said(&error)),
+        Err(error) => over(true).map(|hir| (format!("(?u){pattern}"), hir)).map_err(|_| error),
     }
 }
 

@@ -118,7 +118,8 @@ fn secretlint(text: &[u8], at: usize, said: &str) -> Range<usize> {
 
 /// Linters have rules for other things too; only what names none, or one for passwords, is about secrets.
 fn speaks_of_secrets(said: &str, tool: &str) -> bool {
-    let is_code = |word: &&str| word.len() >= 4 && word.starts_with(|first: char| first.is_ascii_uppercase()) && word[1..].bytes().all(|byte| byte.is_ascii_digit());
+    let is_code =
+        |word: &&str| word.len() >= 4 && word.starts_with(|first: char| first.is_ascii_uppercase()) && word[1..].bytes().all(|byte| byte.is_ascii_digit());
     let mut codes = said.split([' ', ',', ':', '\t']).filter(|word| !word.is_empty()).take_while(is_code).peekable();
     match codes.peek() {
         None => tool == "bandit",
@@ -176,17 +177,27 @@ mod tests {
     /// Which of the places marked `x` a pragma in the text speaks of.
     fn covered(text: &str) -> Vec<usize> {
         let lower = text.to_ascii_lowercase();
-        let places: Vec<_> = (0..).zip(PRAGMAS).flat_map(|(number, row)| lower.match_indices(row.literal).map(move |(at, _)| (at, number)).collect::<Vec<_>>()).collect();
+        let places: Vec<_> =
+            (0..).zip(PRAGMAS).flat_map(|(number, row)| lower.match_indices(row.literal).map(move |(at, _)| (at, number)).collect::<Vec<_>>()).collect();
         let all = read(text.as_bytes(), &places, &[]);
         (0..).zip(text.match_indices('§')).filter(|(_, (at, _))| !over(&(*at..at + 1), &all).is_empty()).map(|(number, _)| number).collect()
     }
 
     #[test]
     fn words_of_others_are_known() {
-        for text in ["k=§ # gitleaks:allow", "k=§ # betterleaks:allow", "k=§ // trufflehog:ignore", "k=§ # kingfisher:ignore", "k=§ # pragma: allowlist secret"] {
+        for text in ["k=§ # gitleaks:allow", "k=§ # betterleaks:allow", "k=§ // trufflehog:ignore", "k=§ # kingfisher:ignore", "k=§ # pragma: allowlist secret"]
+        {
             assert_eq!(covered(text), [0], "{text}");
         }
-        for text in ["k=§ # nosec", "k=§ # nosec B105", "k=§ #nosec G101 -- fine", "k=§ # noqa: E501, S105", "k=§ // NOSONAR", "k=§ # ggignore", "k=§ # noseyparker:ignore"] {
+        for text in [
+            "k=§ # nosec",
+            "k=§ # nosec B105",
+            "k=§ #nosec G101 -- fine",
+            "k=§ # noqa: E501, S105",
+            "k=§ // NOSONAR",
+            "k=§ # ggignore",
+            "k=§ # noseyparker:ignore",
+        ] {
             assert_eq!(covered(text), [0], "{text}");
         }
         for text in ["k=§ # nosec B602", "k=§ # noqa: E501", "k=§ # noqa", "k=§ nosecret", "k=§ Pragma: no-cache", "k=§ xgitleaks:allow"] {
@@ -201,7 +212,8 @@ mod tests {
     #[test]
     fn a_reason_shows_no_secret() {
         let text = b"k=1 # heliodon: allow a it is hunter2 now";
-        let all = read(text, &[(6, 0)], &[30..37]);
+        let secret = 30..37;
+        let all = read(text, &[(6, 0)], std::slice::from_ref(&secret));
         assert_eq!(all[0].pragma.reason, "it is [REDACTED] now");
     }
 }

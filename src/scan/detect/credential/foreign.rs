@@ -128,7 +128,8 @@ mod tests {
         for (target, pattern) in [(Target::Secret, "^bcd"), (Target::Match, "^x"), (Target::Line, "sample")] {
             assert_eq!(found(&unless(target, pattern), text, "acme").len(), 1, "{pattern}");
         }
-        let words = |all| Foreign { unless: vec![Unless { patterns: vec!["^zzz".into()], stopwords: vec!["bcd1".into()], all, ..Unless::default() }], ..rule() };
+        let words =
+            |all| Foreign { unless: vec![Unless { patterns: vec!["^zzz".into()], stopwords: vec!["bcd1".into()], all, ..Unless::default() }], ..rule() };
         assert_eq!((found(&words(false), text, "acme").len(), found(&words(true), text, "acme").len()), (0, 1));
         let special = Foreign { special: Some((1, "!".into())), ..rule() };
         assert!(found(&special, text, "acme").is_empty());

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::hit::{Shown, shifted, specificity};
-use crate::rulepack::rule::Rule;
+use crate::rulepack::store::Rules;
 
 /// A hit where it stands now.
 #[derive(Clone, Copy)]
@@ -22,7 +22,7 @@ impl Placed<'_> {
 
 /// Keeps the hits that win, sorted by place. A secret that stands at two places stays two hits. The order in which they were
 /// found does not matter.
-pub(super) fn resolve(hits: &mut Vec<Placed<'_>>, rules: &[Rule]) {
+pub(super) fn resolve(hits: &mut Vec<Placed<'_>>, rules: &Rules) {
     hits.sort_by_key(|placed| {
         let (hit, rule) = (&placed.shown.hit, &rules[placed.shown.hit.rule]);
         let prefix = rule.shape.as_ref().map_or(0, |shape| shape.prefix);

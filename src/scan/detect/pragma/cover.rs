@@ -44,9 +44,11 @@ pub(super) fn beside(text: &[u8], at: usize) -> Range<usize> {
 /// Nothing but the marks of a comment, or the key of one where comments are no part of the language.
 fn stands_alone(before: &[u8]) -> bool {
     let before = before.to_ascii_lowercase();
-    let marks = before.trim_ascii_start();
-    let marks = ["rem ", "dnl ", "\"_comment", "\"comment", "_comment", "\"$comment"].iter().find_map(|word| marks.strip_prefix(word.as_bytes())).unwrap_or(marks);
-    !marks.iter().any(u8::is_ascii_alphanumeric)
+    let marks = before.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&before).trim_ascii_start();
+    let marks =
+        ["rem ", "dnl ", "\"_comment", "\"comment", "_comment", "\"$comment"].iter().find_map(|word| marks.strip_prefix(word.as_bytes())).unwrap_or(marks);
+    let ends_text = marks.contains(&b'`') || TRIPLES.iter().any(|quote| count(marks, quote) > 0);
+    !ends_text && marks.iter().all(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric())
 }
 
 /// For a comment behind something on its line: what ended or began on the line, up to the comment.
@@ -175,6 +177,7 @@ mod tests {
         for text in [
             "# !!\nk = \"\"\"§\n§\"\"\"\n§",
             "k = '''\n§\n§'''  # !!\n§",
+            "k = '''\n§\n§\n'''  # !!\n§",
             "# !!\n-----BEGIN §\n§\n-----END X-----\n§",
             "-----BEGIN\n§ -----BEGIN §\n§\n-----END X----- # !!\n§",
             "# !!\nkey: |\n  §\n\n  §\nother: §",
