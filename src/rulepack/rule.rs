@@ -103,6 +103,8 @@ pub struct Foreign {
     pub behind: u32,
     /// The literal is part of every match.
     pub within: bool,
+    /// It asks for little but a telling name before the value, as our own generic rules do.
+    pub guess: bool,
     /// So many at least of these characters.
     pub special: Option<(u32, String)>,
     /// Values that are left alone.

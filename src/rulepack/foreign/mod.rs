@@ -8,6 +8,8 @@ mod gitleaks;
 mod kingfisher;
 mod pattern;
 
+use std::collections::BTreeMap;
+
 use super::compile::{Compiled, OwnFile};
 use super::digest;
 use super::frequency::Frequencies;
@@ -89,8 +91,12 @@ pub(super) fn read(files: &[&OwnFile], frequencies: &Frequencies<'_>) -> Result<
         return Err(problems);
     }
     told.extend(gitleaks.rules(&mut taken));
-    let mut compiled = Vec::new();
-    for (file, told) in told {
+    let (mut compiled, mut known) = (Vec::new(), BTreeMap::new());
+    for (file, mut told) in told {
+        if let Some(problem) = again(&mut told, &file, &mut known) {
+            taken.left_out.push(Note { file, rule: Some(told.id), what: problem });
+            continue;
+        }
         let note = |what: String| Note { file: file.clone(), rule: Some(told.id.clone()), what };
         taken.notes.extend(told.notes.iter().cloned().map(note));
         match compile(told.clone(), &file, frequencies) {
@@ -103,6 +109,26 @@ pub(super) fn read(files: &[&OwnFile], frequencies: &Frequencies<'_>) -> Result<
     }
     taken.rules = compiled.len();
     Ok((compiled, taken))
+}
+
+/// Rules by id, each with its file and its pattern.
+type Known = BTreeMap<String, (String, String)>;
+
+/// Some files hold two rules of one id. The later one gets a number, unless it is the same rule once more: then this is the reason to leave it out.
+fn again(told: &mut Told, file: &str, known: &mut Known) -> Option<String> {
+    let first = told.id.clone();
+    for number in 2.. {
+        match known.get(&told.id) {
+            Some((before, pattern)) if *pattern == told.pattern => return Some(format!("the same rule is in {before}")),
+            Some(_) => told.id = format!("{first}-{number}"),
+            None => break,
+        }
+    }
+    if told.id != first {
+        told.notes.push(format!("`{first}` is taken by another rule: this one goes by `{}`", told.id));
+    }
+    known.insert(told.id.clone(), (file.to_owned(), told.pattern.clone()));
+    None
 }
 
 /// The rule, and what there is to know of where it is looked for.
@@ -120,6 +146,7 @@ fn compile(told: Told, file: &str, frequencies: &Frequencies<'_>) -> Result<(Com
         before: compiled.before,
         behind: compiled.behind,
         within: compiled.within,
+        guess: told.id.contains("generic"),
         special: told.special,
         unless,
         only: told.only,

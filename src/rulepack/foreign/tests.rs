@@ -87,12 +87,14 @@ rules:
   - {name: Helper, id: kingfisher.acme.2, pattern: acmeq, visible: false}
   - {name: Ahead, id: np.acme.3, pattern: 'acmeq(?=x)'}
   - {name: Bare, id: np.acme.4, pattern: '[a-z]{32}'}
+  - {name: Twice, id: kingfisher.acme.1, pattern: 'acmeq-other-[a-z]{32}'}
+  - {name: Thrice, id: kingfisher.acme.1, pattern: 'acmeq-other-[a-z]{32}'}
 ";
 
 #[test]
 fn a_kingfisher_rule_keeps_what_it_says() {
     let (rules, all) = taken(&[("acme.yml", KINGFISHER)]).expect("the file is well-formed");
-    assert_eq!(rules.len(), 1);
+    assert_eq!((rules.len(), rules[1].rule.name.as_str()), (2, "kingfisher.acme.1-2"));
     let (rule, foreign) = (&rules[0].rule, rules[0].rule.foreign.as_ref().expect("it is another program's"));
     assert_eq!((rule.name.as_str(), rule.confidence, rule.demand.digit, rule.entropy), ("kingfisher.acme.1", Confidence::High, 2, Some(3.3)));
     assert_eq!((foreign.group, foreign.before, foreign.special.as_ref().map(|(least, _)| *least)), (Some(1), 0, Some(1)));
@@ -101,7 +103,9 @@ fn a_kingfisher_rule_keeps_what_it_says() {
     let notes = said(&all.notes);
     assert!(notes.contains("`validation`: no credential is tried out") && notes.contains("`checksum` of its requirements"), "{notes}");
     let left_out = said(&all.left_out);
-    for (rule, why) in [("acme.2", "helper"), ("acme.3", "look-around"), ("acme.4", "nothing tells where to look")] {
+    for (rule, why) in
+        [("acme.1-2", "the same rule is in acme.yml"), ("acme.2", "helper"), ("acme.3", "look-around"), ("acme.4", "nothing tells where to look")]
+    {
         assert!(left_out.lines().any(|line| line.contains(rule) && line.contains(why)), "{left_out}");
     }
 }

@@ -67,7 +67,7 @@ pub(super) fn specificity(rule: &Rule) -> u8 {
         (Wake::Anchor { .. }, _) if rule.words.is_empty() => 5,
         (Wake::Anchor { .. } | Wake::Word | Wake::Run { .. }, _) => 4,
         (Wake::Native, Some(native)) if native != "generic" && native != "assignment" => 3,
-        (Wake::Foreign, _) if rule.foreign.as_ref().is_none_or(|foreign| foreign.only.is_none()) => 2,
+        (Wake::Foreign, _) if rule.foreign.as_ref().is_none_or(|foreign| foreign.only.is_none() && !foreign.guess) => 2,
         (Wake::Native, _) => 1,
         (Wake::Foreign, _) => 0,
     }
