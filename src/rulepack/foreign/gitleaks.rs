@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::Value;
 
 use super::super::compile::OwnFile;
-use super::super::rule::{Demand, Target, Unless};
+use super::super::rule::{Confidence, Demand, Target, Unless};
 use super::pattern::{Dialect, in_rust};
 use super::{Note, Taken, Told, filter};
 
@@ -184,10 +184,13 @@ fn told(rule: Rule, id: String, common: Vec<Told>) -> Result<Told, String> {
     if let Some(filter) = &rule.filter {
         filtered(&mut told, filter);
     }
+    if rule.others.contains_key("required") {
+        (told.confidence, told.guess) = (Some(Confidence::Low), true);
+    }
     for other in rule.others.keys().filter(|name| !QUIET.contains(&name.as_str())) {
         told.notes.push(match other.as_str() {
             "validate" | "validateRegex" => "`validate`: no credential is tried out".to_owned(),
-            "required" => "`required`: what must stand near it is not looked for".to_owned(),
+            "required" => "`required`: what must stand near it is not looked for, so what it finds is weak evidence".to_owned(),
             other => format!("`{other}` is not understood, and not heeded"),
         });
     }

@@ -56,6 +56,8 @@ struct Told {
     keywords: Vec<String>,
     entropy: Option<f32>,
     confidence: Option<Confidence>,
+    /// See [`Foreign::guess`].
+    guess: bool,
     demand: Demand,
     special: Option<(u32, String)>,
     unless: Vec<Unless>,
@@ -146,7 +148,7 @@ fn compile(told: Told, file: &str, frequencies: &Frequencies<'_>) -> Result<(Com
         before: compiled.before,
         behind: compiled.behind,
         within: compiled.within,
-        guess: told.id.contains("generic"),
+        guess: told.guess || told.id.contains("generic"),
         special: told.special,
         unless,
         only: told.only,

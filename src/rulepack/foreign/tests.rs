@@ -56,10 +56,16 @@ fn a_gitleaks_rule_keeps_what_it_says() {
 
 #[test]
 fn a_later_file_changes_rules_and_switches_them_off() {
-    let later = "[extend]\nuseDefault = true\ndisabledRules = ['files']\n[[rules]]\nid = 'acme-key'\nentropy = 4.5\nfrobnicate = 1\n";
+    let later = "[extend]\nuseDefault = true\ndisabledRules = ['files']\n[[rules]]\nid = 'acme-key'\nentropy = 4.5\nfrobnicate = 1\n\
+                 [[rules.required]]\nid = 'other'\n";
     let (rules, all) = taken(&[("gitleaks.toml", GITLEAKS), ("mine.toml", later)]).expect("the files are well-formed");
     assert_eq!((rules.len(), rules[0].rule.entropy, all.left_out.len()), (1, Some(4.5), 0));
-    assert_eq!(said(&all.notes), "mine.toml: rule `gitleaks.acme-key`: `frobnicate` is not understood, and not heeded\n");
+    assert_eq!((rules[0].rule.confidence, rules[0].rule.foreign.as_ref().map(|foreign| foreign.guess)), (Confidence::Low, Some(true)));
+    let expected = [
+        "mine.toml: rule `gitleaks.acme-key`: `frobnicate` is not understood, and not heeded\n",
+        "mine.toml: rule `gitleaks.acme-key`: `required`: what must stand near it is not looked for, so what it finds is weak evidence\n",
+    ];
+    assert_eq!(said(&all.notes), expected.concat());
     let (_, alone) = taken(&[("mine.toml", "[extend]\nuseDefault = true\n")]).expect("the file is well-formed");
     assert!(said(&alone.notes).contains("`useDefault`: the rules that gitleaks brings are not part"));
 }
