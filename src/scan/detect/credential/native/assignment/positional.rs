@@ -111,6 +111,6 @@ fn nth(bytes: &[u8], start: usize, before: usize, method: bool) -> Option<Litera
     methods(&mut cursor);
     cursor.blanks();
     let ends = matches!(cursor.peek(), Some(b')' | b']' | b','));
-    let named = !user.is_empty() && !user.contains(&b' ') && !user.eq_ignore_ascii_case(b"bearer");
+    let named = !user.is_empty() && !user.contains(&b' ') && !user.contains(&b'#') && !user.eq_ignore_ascii_case(b"bearer");
     (ends && named).then_some(literal)
 }
