@@ -93,7 +93,7 @@ pub(super) fn read(files: &[&OwnFile], frequencies: &Frequencies<'_>) -> Result<
         return Err(problems);
     }
     told.extend(gitleaks.rules(&mut taken));
-    let (mut compiled, mut known) = (Vec::new(), BTreeMap::new());
+    let (mut compiled, mut known, mut allowing) = (Vec::new(), Known::new(), Allowing::default());
     for (file, mut told) in told {
         if let Some(problem) = again(&mut told, &file, &mut known) {
             taken.left_out.push(Note { file, rule: Some(told.id), what: problem });
@@ -101,7 +101,7 @@ pub(super) fn read(files: &[&OwnFile], frequencies: &Frequencies<'_>) -> Result<
         }
         let note = |what: String| Note { file: file.clone(), rule: Some(told.id.clone()), what };
         taken.notes.extend(told.notes.iter().cloned().map(note));
-        match compile(told.clone(), &file, frequencies) {
+        match compile(told.clone(), &file, &mut allowing, frequencies) {
             Ok((rule, near)) => {
                 taken.notes.extend(near.map(note));
                 compiled.push((file, rule));
@@ -111,6 +111,16 @@ pub(super) fn read(files: &[&OwnFile], frequencies: &Frequencies<'_>) -> Result<
     }
     taken.rules = compiled.len();
     Ok((compiled, taken))
+}
+
+/// Patterns that allow something, as they are run. Those that a file says for all its rules are parsed once.
+#[derive(Default)]
+struct Allowing(BTreeMap<String, Result<String, String>>);
+
+impl Allowing {
+    fn all<'p>(&mut self, patterns: impl IntoIterator<Item = &'p String>) -> Result<Vec<String>, String> {
+        patterns.into_iter().map(|pattern| self.0.entry(pattern.clone()).or_insert_with(|| pattern::allowing(pattern)).clone()).collect()
+    }
 }
 
 /// Rules by id, each with its file and its pattern.
@@ -134,12 +144,11 @@ fn again(told: &mut Told, file: &str, known: &mut Known) -> Option<String> {
 }
 
 /// The rule, and what there is to know of where it is looked for.
-fn compile(told: Told, file: &str, frequencies: &Frequencies<'_>) -> Result<(Compiled, Option<String>), String> {
+fn compile(told: Told, file: &str, allowing: &mut Allowing, frequencies: &Frequencies<'_>) -> Result<(Compiled, Option<String>), String> {
     let mut compiled = pattern::compile(&told.pattern, told.dialect, &told.keywords, frequencies)?;
-    let allowing = |patterns: &[String]| -> Result<Vec<String>, String> { patterns.iter().map(|pattern| pattern::allowing(pattern)).collect() };
-    let unless = told.unless.into_iter().map(|unless| Ok(Unless { patterns: allowing(&unless.patterns)?, ..unless }));
+    let unless = told.unless.into_iter().map(|unless| Ok(Unless { patterns: allowing.all(&unless.patterns)?, ..unless }));
     let unless = unless.collect::<Result<Vec<_>, _>>().map_err(|problem: String| format!("what it leaves alone is not understood: {problem}"))?;
-    allowing(&told.never).and(told.only.as_deref().map(pattern::allowing).transpose()).map_err(|problem| format!("its paths are not understood: {problem}"))?;
+    allowing.all(told.never.iter().chain(&told.only)).map_err(|problem| format!("its paths are not understood: {problem}"))?;
     let near = (!compiled.within).then(|| format!("its keywords are no part of its pattern: it is looked for within {} bytes of one", compiled.before));
     let provider = told.id.split('.').next().unwrap_or_default().to_owned();
     let foreign = Foreign {
