@@ -8,7 +8,6 @@ use regex_syntax::hir::Hir;
 use super::analyse;
 use super::anchor;
 use super::choose;
-use super::digest;
 use super::frequency::Frequencies;
 use super::literal::{ByteSet, Literal};
 use super::pragma::PRAGMAS;
@@ -29,26 +28,6 @@ const NEAR: u32 = 80;
 pub(super) struct Compiled {
     pub(super) rule: Rule,
     pub(super) literals: Vec<Literal>,
-}
-
-/// A file of a user's own rules.
-#[derive(Clone, Debug)]
-pub struct OwnFile {
-    /// For messages.
-    pub name: String,
-    pub text: String,
-    /// Its rules may stand in for ours of the same name.
-    pub may_replace: bool,
-}
-
-/// A user's own rule, as lists show it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OwnRule {
-    pub code: u32,
-    /// Where it is written.
-    pub file: String,
-    /// It stands in for one of ours.
-    pub replaces: bool,
 }
 
 /// A compiled pack.
@@ -73,57 +52,14 @@ pub fn compile(files: &[(String, String)], references: &[Anchors], frequencies: 
     if problems.is_empty() { Ok(assemble(compiled, references, frequencies)) } else { Err(problems) }
 }
 
-/// What a user adds to the rules that were compiled before.
-pub(super) struct Addition<'a> {
-    pub(super) files: &'a [&'a OwnFile],
-    /// Rules that were read from files of other programs, with the names of those files.
-    pub(super) others: Vec<(String, Compiled)>,
-}
-
-/// Joins a user's own rules with rules that were compiled before.
-pub(super) fn extend(data: &Data, rules: &[&Rule], addition: Addition<'_>, frequencies: &Frequencies<'_>) -> Result<(Made, Vec<OwnRule>), Vec<String>> {
-    let (mut compiled, references) = taken_apart(data, rules);
-    let (mut own, mut new, mut problems) = (Vec::new(), Vec::new(), Vec::new());
-    for file in addition.files {
-        for rule in parsed(&file.name, &file.text, &mut problems, |text| own_code(text, rules), frequencies) {
-            let replaced = rules.iter().find(|ours| ours.name == rule.rule.name);
-            if let Some(Err(problem)) = replaced.map(|ours| replaceable(ours, file)) {
-                problems.push(format!("{}: rule `{}`: {problem}", file.name, rule.rule.name));
-            }
-            own.push(OwnRule { code: rule.rule.code, file: file.name.clone(), replaces: replaced.is_some() });
-            new.push(rule);
-        }
-    }
-    for (file, rule) in addition.others {
-        own.push(OwnRule { code: rule.rule.code, file, replaces: false });
-        new.push(rule);
-    }
-    let names: BTreeSet<&str> = new.iter().map(|rule| rule.rule.name.as_str()).collect();
-    compiled.retain(|known| !names.contains(known.rule.name.as_str()));
-    compiled.extend(new);
-    problems.extend(duplicates(&compiled));
-    if problems.is_empty() { Ok((assemble(compiled, &references, frequencies), own)) } else { Err(problems) }
-}
-
-/// The rules and the reference shapes, each with its literals.
-fn taken_apart(data: &Data, rules: &[&Rule]) -> (Vec<Compiled>, Vec<Anchors>) {
-    let mut literals: BTreeMap<Owner, Vec<Literal>> = BTreeMap::new();
-    for (literal, owners) in data.literals.iter().zip(&data.owners) {
-        owners.iter().for_each(|owner| literals.entry(*owner).or_default().push(literal.clone()));
-    }
-    let of = |owner: Owner| literals.get(&owner).cloned().unwrap_or_default();
-    let owner = |index: usize, rule: &Rule| match &rule.native {
-        Some(native) => Owner::Native(small(data.natives.iter().position(|name| name == native).unwrap_or(0))),
-        None => Owner::Credential(small(index)),
-    };
-    let rules = rules.iter().copied().enumerate();
-    let compiled = rules.map(|(index, rule)| Compiled { rule: rule.clone(), literals: of(owner(index, rule)) }).collect();
-    let references = data.references.iter().enumerate();
-    (compiled, references.map(|(index, name)| Anchors { name: name.clone(), literals: of(Owner::Reference(small(index))) }).collect())
-}
-
 /// The rules of one file that are sound; of the others the problems.
-fn parsed(file: &str, text: &str, problems: &mut Vec<String>, code: impl Fn(&RuleText) -> Result<u32, String>, frequencies: &Frequencies<'_>) -> Vec<Compiled> {
+pub(super) fn parsed(
+    file: &str,
+    text: &str,
+    problems: &mut Vec<String>,
+    code: impl Fn(&RuleText) -> Result<u32, String>,
+    frequencies: &Frequencies<'_>,
+) -> Vec<Compiled> {
     let parsed = match schema::parse(text) {
         Ok(parsed) => parsed,
         Err(error) => {
@@ -142,35 +78,7 @@ fn parsed(file: &str, text: &str, problems: &mut Vec<String>, code: impl Fn(&Rul
     compiled
 }
 
-/// A rule that stands in for one of ours has its code, so that what was said under it goes on.
-fn own_code(text: &RuleText, rules: &[&Rule]) -> Result<u32, String> {
-    let replaced = rules.iter().find(|rule| rule.name == text.name).map(|rule| rule.code);
-    match (text.code, replaced) {
-        (None, Some(code)) => Ok(code),
-        (None, None) => Ok(digest::own_code(&text.name)),
-        (Some(code), Some(replaced)) if code == replaced => Ok(code),
-        (Some(code), None) if USERS.contains(&code) => Ok(code),
-        (Some(code), _) => Err(format!(
-            "code {code} is not for users' rules: leave `code` out (the rule is then known as `own/{}`), or take one between {} and {}",
-            text.name,
-            USERS.start,
-            USERS.end - 1
-        )),
-    }
-}
-
-/// May a rule of this file stand in for one of ours?
-fn replaceable(ours: &Rule, file: &OwnFile) -> Result<(), String> {
-    match () {
-        () if !file.may_replace => Err("a rule of that name is built in, and the configuration below locks `rules`: choose another name".to_owned()),
-        () if ours.native.is_some() => {
-            Err("a rule of that name is built in and found by a parser, which no other rule can stand in for: choose another name".to_owned())
-        }
-        () => Ok(()),
-    }
-}
-
-fn duplicates(compiled: &[Compiled]) -> Vec<String> {
+pub(super) fn duplicates(compiled: &[Compiled]) -> Vec<String> {
     let (mut codes, mut names) = (BTreeSet::new(), BTreeSet::new());
     let mut problems = Vec::new();
     for Compiled { rule, .. } in compiled {
@@ -185,7 +93,7 @@ fn duplicates(compiled: &[Compiled]) -> Vec<String> {
 }
 
 /// Gathers the literals of all rules, with their owners, and places them in the filter.
-fn assemble(compiled: Vec<Compiled>, references: &[Anchors], frequencies: &Frequencies<'_>) -> Made {
+pub(super) fn assemble(compiled: Vec<Compiled>, references: &[Anchors], frequencies: &Frequencies<'_>) -> Made {
     let mut owners: BTreeMap<Literal, BTreeSet<Owner>> = BTreeMap::new();
     let (mut data, mut rules) = (Data::default(), Vec::new());
     for (index, Compiled { rule, literals }) in compiled.into_iter().enumerate() {
@@ -223,7 +131,7 @@ fn wanted((index, rule): (usize, &Rule)) -> Option<Wanted<'_>> {
     Some(Wanted { rule: small(index), words: &rule.words, near: rule.near, run: length })
 }
 
-fn small(index: usize) -> u16 {
+pub(super) fn small(index: usize) -> u16 {
     u16::try_from(index).expect("there are fewer rules than 65 536")
 }
 
@@ -283,8 +191,6 @@ fn rule(text: RuleText, code: u32, provider: &str, frequencies: &Frequencies<'_>
 
 /// Codes of credentials begin with a 1; the four digits of the first thousand were not enough.
 const CODES: [Range<u32>; 2] = [1000..2000, 10_000..20_000];
-/// Of these, what ours never have.
-const USERS: Range<u32> = 19_000..20_000;
 
 /// What the schema cannot say.
 fn check(text: &RuleText, code: u32) -> Result<(), String> {
@@ -338,21 +244,18 @@ fn shape(pattern: &str, bare: bool) -> Result<(Shape, Hir), String> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::store::Rules;
     use super::*;
 
     /// Every pair and group is as common as the level says.
-    fn compile_one(rule: &str, level: u8) -> Result<(Data, Rules), Vec<String>> {
+    pub(in super::super) fn compile_one(rule: &str, level: u8) -> Result<(Data, Rules), Vec<String>> {
         let table = vec![level; (1 << 16) + (1 << 18)];
         let frequencies = Frequencies::new(&table).expect("the table has its size");
         let tail = "    lifetime: {class: static, says: Never., source: here}\n    rotate: Do.\n    examples: [a, b]\n    negatives: [c]\n";
         let file = format!("provider: Acme\nrules:\n  - code: 1001\n    name: acme-key\n    title: Acme key\n{rule}{tail}");
         compile(&[("acme.yaml".into(), file)], &[], &frequencies).map(|made| (made.data, Rules::new(made.rules, made.entries)))
     }
-
-    const MINE: &str = "provider: Acme\nrules:\n  - {name: acme-key, title: Acme key, pattern: 'acmq_[a-z]{20}', rotate: Do., \
-                        lifetime: {class: static, says: Never., source: here}, examples: [a, b], negatives: [c]}\n";
 
     #[test]
     fn a_common_anchor_fails_by_name() {
@@ -373,43 +276,6 @@ mod tests {
         let (_, rules) = compile_one("    pattern: 'x_[0-9]{20}'\n    words: [keys]\n    common: true\n", 200).expect("the rule is valid");
         assert_eq!(rules[0].wake, Wake::Run { length: 22, before: 0 });
         assert!(compile_one("    pattern: 'x_[0-9]{10}'\n    words: [keys]\n    common: true\n", 200).is_err());
-    }
-
-    #[test]
-    fn further_rules_join_those_that_were_compiled_before() {
-        let (first, rules) = compile_one("    pattern: 'acme_[0-9]{20}'\n", 1).expect("the rule is valid");
-        let table = vec![1; (1 << 16) + (1 << 18)];
-        let frequencies = Frequencies::new(&table).expect("the table has its size");
-        let (same, _) = extend(&first, &[&rules[0]], Addition { files: &[], others: Vec::new() }, &frequencies).expect("nothing is added");
-        assert_eq!((&same.data.literals, &same.data.owners), (&first.literals, &first.owners));
-        let files = [OwnFile { name: "mine.yaml".into(), text: MINE.into(), may_replace: true }];
-        let all = extend(&first, &[&rules[0]], Addition { files: &files.each_ref(), others: Vec::new() }, &frequencies);
-        let (Made { data, entries, .. }, own) = all.expect("the rule stands in for the one of its name");
-        assert_eq!((entries.len(), entries[0].code), (1, 1001));
-        assert!(data.literals.contains(&Literal::exact(b"acmq_")) && !data.literals.contains(&Literal::exact(b"acme_")));
-        assert_eq!(own, [OwnRule { code: 1001, file: "mine.yaml".into(), replaces: true }]);
-    }
-
-    #[test]
-    fn a_users_rule_needs_no_code_and_cannot_take_one_of_ours() {
-        let (first, rules) = compile_one("    pattern: 'acme_[0-9]{20}'\n", 1).expect("the rule is valid");
-        let table = vec![1; (1 << 16) + (1 << 18)];
-        let frequencies = Frequencies::new(&table).expect("the table has its size");
-        let extended = |text: &str, may_replace: bool| {
-            let files = [OwnFile { name: "mine.yaml".into(), text: text.into(), may_replace }];
-            let addition = Addition { files: &files.each_ref(), others: Vec::new() };
-            extend(&first, &[&rules[0]], addition, &frequencies).map(|(_, own)| own[0].code).map_err(|problems| problems.concat())
-        };
-        let other = MINE.replace("acme-key", "mine");
-        assert_eq!(extended(&other, false), Ok(digest::own_code("mine")));
-        assert_eq!(extended(&other.replace("{name", "{code: 19007, name"), false), Ok(19_007));
-        for (text, may_replace, said) in [
-            (MINE.to_owned(), false, "locks `rules`"),
-            (other.replace("{name", "{code: 1001, name"), true, "known as `own/mine`"),
-            (MINE.replace("{name", "{code: 19007, name"), true, "19007"),
-        ] {
-            assert!(extended(&text, may_replace).expect_err("it is refused").contains(said), "{said}");
-        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub mod foreign;
 pub mod frequency;
 pub mod literal;
 pub mod machine;
+mod own;
 pub mod pragma;
 pub mod program;
 pub mod rule;
@@ -27,11 +28,12 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use crate::domain::{Class, Face, Mention, PathLimit, hex};
-use compile::{Addition, Made};
-pub use compile::{OwnFile, OwnRule};
+use compile::Made;
 use digest::Digest;
 pub use foreign::Taken;
 use frequency::Frequencies;
+use own::Addition;
+pub use own::{OwnFile, OwnRule};
 use rule::{Data, LifeClass, Rule};
 use shape::Shape;
 use store::Rules;
@@ -81,7 +83,7 @@ impl Pack {
         let (others, mine): (Vec<_>, Vec<_>) = files.iter().partition(|file| foreign::is_foreign(file));
         let (others, taken) = foreign::read(&others, &frequencies)?;
         let ours = Self::built_in();
-        let (made, own) = compile::extend(&ours.data, &ours.rules.iter().collect::<Vec<_>>(), Addition { files: &mine, others }, &frequencies)?;
+        let (made, own) = own::extend(&ours.data, &ours.rules.iter().collect::<Vec<_>>(), Addition { files: &mine, others }, &frequencies)?;
         let Made { data, entries, rules, words, pairs } = made;
         // Kept for the whole run, as the built-in tables are.
         let pairs: Box<[u8; 1 << 17]> = pairs.into_boxed_slice().try_into().expect("the compiler makes two bytes for each of 65 536 pairs");

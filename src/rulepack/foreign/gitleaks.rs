@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Value;
 
-use super::super::compile::OwnFile;
+use super::super::own::OwnFile;
 use super::super::rule::{Confidence, Demand, Target, Unless};
 use super::pattern::{Dialect, in_rust};
 use super::{Note, Taken, Told, filter};

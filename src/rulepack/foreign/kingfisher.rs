@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::super::compile::OwnFile;
+use super::super::own::OwnFile;
 use super::super::rule::{Confidence, Demand, Unless};
 use super::pattern::Dialect;
 use super::{Note, Taken, Told};

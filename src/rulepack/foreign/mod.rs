@@ -10,9 +10,10 @@ mod pattern;
 
 use std::collections::BTreeMap;
 
-use super::compile::{Compiled, OwnFile};
+use super::compile::Compiled;
 use super::digest;
 use super::frequency::Frequencies;
+use super::own::OwnFile;
 use super::rule::{Confidence, Demand, Foreign, LifeClass, LifeFacts, Rule, Severity, Unless, Wake};
 
 /// What became of the rules of other programs' files.
