@@ -92,11 +92,15 @@ fn is_dotted_name(value: &[u8]) -> bool {
     digits <= 1 && value.contains(&b'.') && value.split(|byte| *byte == b'.').all(is_plain_name)
 }
 
-/// Pieces of regular expressions and of code: `[^a]`, `\\s+`, `(?:…)`, `a[0].b`.
+/// Pieces of regular expressions, of code and of manuals: `[^a]`, `\\s+`, `(?:…)`, `qr/…/`, `a[0].b`, `\\fIname\\fP`.
 fn is_expression(value: &[u8]) -> bool {
-    const PIECES: [&[u8]; 18] =
-        [b"0-9a", b"0-9A", b"a-zA", b"A-Za", b"\\s", b"\\d", b"\\w", b"(?", b"[^", b"[a-z", b"[A-Z", b"[0-9", b"[[:", b".*", b"].", b").", b"*.", b"/*"];
-    PIECES.iter().any(|piece| memchr::memmem::find(value, piece).is_some()) || is_optional_type(value)
+    const PIECES: [&[u8]; 21] = [
+        b"\\fB", b"\\fI", b"\\fP", b"0-9a", b"0-9A", b"a-zA", b"A-Za", b"\\s", b"\\d", b"\\w", b"(?", b"[^", b"[a-z", b"[A-Z", b"[0-9", b"[[:", b".*", b"].",
+        b").", b"*.", b"/*",
+    ];
+    matches!(value, [b'q', b'r', mark, ..] if !mark.is_ascii_alphanumeric())
+        || PIECES.iter().any(|piece| memchr::memmem::find(value, piece).is_some())
+        || is_optional_type(value)
 }
 
 /// `flags.3?bytes`: in a schema of fields, a type that a flag switches.

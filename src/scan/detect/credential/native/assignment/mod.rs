@@ -138,7 +138,17 @@ pub(in super::super) fn candidates(text: &Text<'_>) -> Vec<Candidate> {
 /// SQL's `IDENTIFIED BY '…'`.
 fn identified_by(bytes: &[u8], at: usize) -> Option<Key> {
     const WORDS: &[u8] = b"identified by";
-    stands(bytes, at, WORDS).then(|| Key { span: at..at + WORDS.len(), kind: Kind::Password, flag: false, template: false, plural: false })
+    // "messages identified by 'pick'": in SQL the statement says whose password it is.
+    const OF: [&[u8]; 6] = [b"create", b"alter", b"grant", b"user", b"role", b"set"];
+    let before = &bytes[at.saturating_sub(REACH)..at];
+    let says = |word: &&[u8]| before.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+    (stands(bytes, at, WORDS) && OF.iter().any(says)).then(|| Key {
+        span: at..at + WORDS.len(),
+        kind: Kind::Password,
+        flag: false,
+        template: false,
+        plural: false,
+    })
 }
 
 /// `CREATE USER app IDENTIFIED BY secret`: Oracle takes a word.

@@ -135,6 +135,9 @@ const ENDINGS: &[(Setting, &[&str])] = &[
     (Setting::Text, &["md", "markdown", "rst", "txt", "adoc", "log", "text", "tex", "org", "wiki", "mdx", "eml"]),
 ];
 
+/// Names without an ending that documents have.
+const DOCUMENTS: [&str; 12] = ["changelog", "changes", "news", "readme", "install", "copyright", "copying", "license", "authors", "todo", "faq", "history"];
+
 fn setting(name: &str) -> Setting {
     const LOCKS: [&str; 12] = [
         "package-lock.json",
@@ -166,6 +169,9 @@ fn setting(name: &str) -> Setting {
     }
     if name.starts_with(".env") || name.starts_with("env.") {
         return Setting::Configuration;
+    }
+    if DOCUMENTS.into_iter().any(is) {
+        return Setting::Text;
     }
     of_ending(ending).unwrap_or(if name.contains('.') || name.is_empty() { Setting::Text } else { Setting::Configuration })
 }
@@ -212,6 +218,7 @@ mod tests {
             ("Dockerfile", Setting::Shell),
             ("Dockerfile.prod", Setting::Shell),
             ("README.md", Setting::Text),
+            ("ChangeLog", Setting::Text),
             ("yarn.lock", Setting::Lock),
             ("de.json", Setting::Translation),
             ("messages_fr.properties", Setting::Translation),
