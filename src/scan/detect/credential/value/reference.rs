@@ -74,7 +74,8 @@ fn is_call_or_index(value: &[u8]) -> bool {
         is_name(&value[..at]) && is_plain_name(value[..at].rsplit(|byte| *byte == b'.').next().unwrap_or_default()) && named(&value[at + 1..])
     });
     let powershell = value.starts_with(b"[") && memchr::memmem::find(value, b"]::").is_some();
-    half_open || powershell || opens(b'(', b')') || opens(b'[', b']') || joined(b"->") || joined(b"::") || value.starts_with(b"new ")
+    let by_address = memchr::memmem::find(value, b"(&").is_some_and(|at| is_name(&value[..at]));
+    half_open || by_address || powershell || opens(b'(', b')') || opens(b'[', b']') || joined(b"->") || joined(b"::") || value.starts_with(b"new ")
 }
 
 /// `/a/b`, `C:\a`, `a/b/c`: parts that read like words.

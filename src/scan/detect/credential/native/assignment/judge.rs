@@ -50,7 +50,8 @@ fn is_refused(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroun
     !length.contains(&text.len())
         || surroundings.setting == Setting::Lock
         || (literal.style == Style::Loose && value::is_name_like(text))
-        || (literal.style != Style::Quoted && is_comparison(text))
+        || (literal.style != Style::Quoted && (is_comparison(text) || is_of_index(bytes, literal)))
+        || (key.flag && text.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_'))
         || value::is_name_of_program(text)
         || text.iter().any(u8::is_ascii_control)
         || text.eq_ignore_ascii_case(name)
@@ -61,6 +62,14 @@ fn is_refused(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroun
         || (key.kind == Kind::SomeKey && some_key(text, name).is_none())
         || (key.kind == Kind::Auth && (text.len() < 16 || value::as_token(text) < Some(Sureness::Likely)))
         || (surroundings.setting == Setting::Translation && value::as_token(text) < Some(Sureness::Likely))
+}
+
+/// `* http password:   HTTP Options.   (line  43)`: the index of a manual.
+fn is_of_index(bytes: &[u8], literal: &Literal) -> bool {
+    const REACH: usize = 100;
+    let rest = &bytes[literal.span.end..bytes.len().min(literal.span.end + REACH)];
+    let rest = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
+    rest.ends_with(b")") && memchr::memmem::find(rest, b" (line ").is_some()
 }
 
 /// `a===LIMIT`, `dynamic=0`: code and what is said of it.
