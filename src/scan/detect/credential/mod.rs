@@ -11,6 +11,8 @@ mod checksum;
 mod context;
 mod decode;
 mod engine;
+mod entries;
+mod files;
 mod filter;
 mod hit;
 mod key;
@@ -23,6 +25,7 @@ mod oracle;
 mod overlap;
 mod parts;
 mod runs;
+mod users;
 mod value;
 mod verify;
 

@@ -72,11 +72,12 @@ impl Parsed {
         Self { select: select.to_owned(), span: secret.clone(), secret, key: None, parts: Vec::new(), facts: Vec::new(), sureness, guessable }
     }
 
-    /// Facts are short and printable; anything else is left out.
+    /// Facts are short and printable; anything else is left out, as is a token in a user's place.
     fn fact(&mut self, name: &str, value: &[u8]) {
         const LONGEST: usize = 120;
         let told = std::str::from_utf8(value).ok().filter(|value| !value.is_empty() && value.len() <= LONGEST && !value.chars().any(char::is_control));
-        if let Some(value) = told {
+        let is_secret = name == "user" && value::as_token(value) == Some(Sureness::Likely);
+        if let Some(value) = told.filter(|_| !is_secret) {
             self.facts.push((name.to_owned(), value.to_owned()));
         }
     }

@@ -1,0 +1,5 @@
+//! Files that keep credentials.
+
+mod name;
+
+pub(super) use name::FileName;

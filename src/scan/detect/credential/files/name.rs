@@ -1,0 +1,77 @@
+//! What a file's name says of its kind, also when it is a copy: `_netrc`, `dot_netrc`, `.npmrc.bak`, `config (1).json`.
+
+use crate::scan::detect::credential::entries::Form;
+
+/// A file's name without what copying adds to it.
+pub(in super::super) struct FileName<'a> {
+    written: &'a str,
+    plain: String,
+}
+
+/// What is put behind the names of copies.
+const COPIES: [&str; 16] =
+    [".bak", ".old", ".orig", ".backup", ".save", ".saved", ".swp", ".tmp", ".copy", ".local", ".prev", ".disabled", ".1", ".2", "~", ".txt"];
+
+impl<'a> FileName<'a> {
+    pub(in super::super) fn of(written: &'a str) -> Self {
+        let lower = written.to_ascii_lowercase();
+        let mut plain = lower.strip_prefix("dot_").unwrap_or(&lower).trim_start_matches(['.', '_']);
+        while let Some(rest) = COPIES.iter().find_map(|copy| plain.strip_suffix(copy)).filter(|rest| rest.len() >= 4) {
+            plain = rest;
+        }
+        let plain = plain.replace(" (1)", "").replace(" copy", "").replace("-copy", "").replace(".bak.", ".");
+        Self { written, plain }
+    }
+
+    /// `name` is lower case, without a dot before it.
+    pub(in super::super) fn is(&self, name: &str) -> bool {
+        self.plain == name || (self.plain.ends_with(name) && self.plain[..self.plain.len() - name.len()].ends_with('.'))
+    }
+
+    pub(in super::super) fn ends_with(&self, ending: &str) -> bool {
+        self.plain.ends_with(ending)
+    }
+
+    pub(in super::super) fn written(&self) -> &'a str {
+        self.written
+    }
+
+    /// How the file writes names and values, if it is configuration at all.
+    pub(in super::super) fn form(&self, bytes: &[u8]) -> Option<Form> {
+        const FORMS: [(&str, Form); 14] = [
+            (".json", Form::Json),
+            (".jsonc", Form::Json),
+            (".json5", Form::Json),
+            (".tfstate", Form::Json),
+            (".yaml", Form::Yaml),
+            (".yml", Form::Yaml),
+            (".toml", Form::Toml),
+            (".ini", Form::Ini),
+            (".cfg", Form::Ini),
+            (".conf", Form::Ini),
+            (".properties", Form::Ini),
+            (".xml", Form::Xml),
+            (".config", Form::Xml),
+            (".tfrc", Form::Json),
+        ];
+        let by_ending = FORMS.iter().find(|(ending, _)| self.plain.ends_with(ending)).map(|(_, form)| *form);
+        let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+        by_ending.or_else(|| (matches!(first, Some(b'{' | b'[')) && !self.plain.contains('.')).then_some(Form::Json))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn copies_have_the_name_of_what_they_copy() {
+        for written in [".netrc", "_netrc", "netrc", ".netrc.bak", "netrc~", "dot_netrc", "NETRC.old.1", "home.netrc"] {
+            assert!(FileName::of(written).is("netrc"), "{written}");
+        }
+        for written in ["netrc.py", "mynetrc", "netrc2", "old"] {
+            assert!(!FileName::of(written).is("netrc"), "{written}");
+        }
+        assert!(FileName::of("config (1).json").is("config.json") && FileName::of("mcp.json.bak").form(b"{}") == Some(Form::Json));
+    }
+}
