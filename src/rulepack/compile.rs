@@ -165,6 +165,7 @@ fn rule(text: RuleText, provider: &str, frequencies: &Frequencies<'_>) -> Result
         rotate_url: text.rotate_url,
         zones,
         parts,
+        file: text.file.unwrap_or_else(|| "example".to_owned()),
         examples: text.examples,
         negatives: text.negatives,
         misses: text.misses,

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::context;
+use super::files;
 use super::filter::Filter;
 use super::margin::Reach;
 use super::native::{NATIVES, Native};
@@ -17,6 +18,8 @@ pub(super) struct Engine {
     pub(super) filter: Filter<'static>,
     /// By the number in `Owner::Native`; `None` if a rule names a parser that is not there.
     natives: Vec<Option<NativeRules>>,
+    /// The parser of files that are known by their names.
+    pub(super) files: Option<u16>,
     /// By literal: a host name, which may stand behind its value.
     hosts: Vec<bool>,
     /// By rule.
@@ -49,9 +52,10 @@ impl Engine {
         ENGINE.get_or_init(|| {
             let pack = pack();
             let natives = pack.data().natives.iter().map(|name| NativeRules::new(name, pack.rules())).collect();
+            let files = pack.data().natives.iter().position(|name| name == files::NATIVE.name).and_then(|number| u16::try_from(number).ok());
             let hosts = pack.data().literals.iter().map(|literal| context::is_host(&literal.display())).collect();
             let reaches = pack.rules().iter().map(|rule| Reach::of(rule, RUN_HEAD)).collect();
-            Self { pack, filter: Filter::new(pack), natives, hosts, reaches, runs: OnceLock::new() }
+            Self { pack, filter: Filter::new(pack), natives, files, hosts, reaches, runs: OnceLock::new() }
         })
     }
 

@@ -118,6 +118,7 @@ pub(super) fn gather(text: &Text<'_>, zones: &[Zone], scratch: &mut Scratch, dep
     let mut pieces = Pieces::default();
     for Zone { anchors, wakes } in zones {
         pass.zone = anchors.clone();
+        pass.name();
         engine.filter.scan(text.bytes, wakes.clone(), &mut |at, literal| pass.wake(at, literal));
         runs::fill(&mut map, &text.bytes[wakes.clone()]);
         runs::each_run(&map, SHORTEST_RUN, |run| {

@@ -64,6 +64,18 @@ pub(super) fn read(bytes: &[u8], form: Form) -> Vec<Entry> {
     found.all
 }
 
+/// A field beside the value, or beside the innermost item of a list that holds it.
+pub(super) fn beside<'b>(all: &[Entry], entry: &Entry, field: &str, bytes: &'b [u8]) -> Option<&'b [u8]> {
+    let depths = [entry.path.iter().rposition(Range::is_empty).map(|item| item + 1), entry.path.len().checked_sub(1)];
+    depths.into_iter().flatten().find_map(|depth| {
+        let is_field = |other: &&Entry| {
+            let stands = other.path.len() == depth + 1 && other.shares(entry, depth);
+            stands && bytes[other.path[depth].clone()].eq_ignore_ascii_case(field.as_bytes())
+        };
+        all.iter().find(is_field).map(|other| &bytes[other.value.clone()])
+    })
+}
+
 /// Where the first object begins; before it there may be a mark of order, a comment or a shell's `cat <<EOF`.
 fn start(bytes: &[u8]) -> usize {
     let open = bytes.iter().position(|byte| !byte.is_ascii_whitespace() && *byte < 0x80).unwrap_or(0);

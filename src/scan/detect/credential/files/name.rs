@@ -3,37 +3,25 @@
 use crate::scan::detect::credential::entries::Form;
 
 /// A file's name without what copying adds to it.
-pub(in super::super) struct FileName<'a> {
-    written: &'a str,
-    plain: String,
-}
+pub(in super::super) struct FileName(String);
 
 /// What is put behind the names of copies.
 const COPIES: [&str; 16] =
     [".bak", ".old", ".orig", ".backup", ".save", ".saved", ".swp", ".tmp", ".copy", ".local", ".prev", ".disabled", ".1", ".2", "~", ".txt"];
 
-impl<'a> FileName<'a> {
-    pub(in super::super) fn of(written: &'a str) -> Self {
+impl FileName {
+    pub(in super::super) fn of(written: &str) -> Self {
         let lower = written.to_ascii_lowercase();
         let mut plain = lower.strip_prefix("dot_").unwrap_or(&lower).trim_start_matches(['.', '_']);
         while let Some(rest) = COPIES.iter().find_map(|copy| plain.strip_suffix(copy)).filter(|rest| rest.len() >= 4) {
             plain = rest;
         }
-        let plain = plain.replace(" (1)", "").replace(" copy", "").replace("-copy", "").replace(".bak.", ".");
-        Self { written, plain }
+        Self(plain.replace(" (1)", "").replace(" copy", "").replace("-copy", "").replace(".bak.", "."))
     }
 
     /// `name` is lower case, without a dot before it.
     pub(in super::super) fn is(&self, name: &str) -> bool {
-        self.plain == name || (self.plain.ends_with(name) && self.plain[..self.plain.len() - name.len()].ends_with('.'))
-    }
-
-    pub(in super::super) fn ends_with(&self, ending: &str) -> bool {
-        self.plain.ends_with(ending)
-    }
-
-    pub(in super::super) fn written(&self) -> &'a str {
-        self.written
+        self.0.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('.'))
     }
 
     /// How the file writes names and values, if it is configuration at all.
@@ -54,9 +42,9 @@ impl<'a> FileName<'a> {
             (".config", Form::Xml),
             (".tfrc", Form::Json),
         ];
-        let by_ending = FORMS.iter().find(|(ending, _)| self.plain.ends_with(ending)).map(|(_, form)| *form);
+        let by_ending = FORMS.iter().find(|(ending, _)| self.0.ends_with(ending)).map(|(_, form)| *form);
         let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
-        by_ending.or_else(|| (matches!(first, Some(b'{' | b'[')) && !self.plain.contains('.')).then_some(Form::Json))
+        by_ending.or_else(|| (matches!(first, Some(b'{' | b'[')) && !self.0.contains('.')).then_some(Form::Json))
     }
 }
 

@@ -45,6 +45,7 @@ pub(super) const NATIVES: &[&Native] = &[
     &key_file::NATIVE,
     &kubernetes_secret::NATIVE,
     &gcp_service_account::NATIVE,
+    &super::files::NATIVE,
 ];
 
 /// A credential in the text.
@@ -67,13 +68,13 @@ pub(super) struct Parsed {
 }
 
 impl Parsed {
-    fn new(select: &str, bytes: &[u8], secret: Range<usize>, sureness: Sureness) -> Self {
+    pub(super) fn new(select: &str, bytes: &[u8], secret: Range<usize>, sureness: Sureness) -> Self {
         let guessable = value::is_guessable(bytes.get(secret.clone()).unwrap_or_default());
         Self { select: select.to_owned(), span: secret.clone(), secret, key: None, parts: Vec::new(), facts: Vec::new(), sureness, guessable }
     }
 
     /// Facts are short and printable; anything else is left out, as is a token in a user's place.
-    fn fact(&mut self, name: &str, value: &[u8]) {
+    pub(super) fn fact(&mut self, name: &str, value: &[u8]) {
         const LONGEST: usize = 120;
         let told = std::str::from_utf8(value).ok().filter(|value| !value.is_empty() && value.len() <= LONGEST && !value.chars().any(char::is_control));
         let is_secret = name == "user" && value::as_token(value) == Some(Sureness::Likely);
@@ -82,7 +83,7 @@ impl Parsed {
         }
     }
 
-    fn named(mut self, key: &[u8]) -> Self {
+    pub(super) fn named(mut self, key: &[u8]) -> Self {
         const LONGEST: usize = 64;
         self.key = std::str::from_utf8(key).ok().filter(|key| !key.is_empty() && key.len() <= LONGEST).map(str::to_owned);
         self

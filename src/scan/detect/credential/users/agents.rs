@@ -63,6 +63,6 @@ const AGENTS: &[(&str, &str)] = &[
 
 /// The agent that keeps its settings under this name. `mcp.json` is anybody's: its folder tells, which `reconcile` knows; `.mcp.json` is a
 /// project's, for whoever opens it.
-pub(super) fn of_file<'b>(file: &FileName<'b>) -> Option<&'b [u8]> {
+pub(super) fn of_file(file: &FileName) -> Option<&'static [u8]> {
     AGENTS.iter().find(|(name, _)| file.is(name)).map(|(_, agent)| agent.as_bytes())
 }

@@ -58,7 +58,7 @@ pub(super) fn tell(text: &Text<'_>, found: &mut [Found]) {
 }
 
 /// The facts for what stands at a place: the first row that fits has it.
-fn of<'b>(rows: &[&'static User], all: &[Entry], bytes: &'b [u8], span: &Range<usize>, file: &FileName<'b>) -> Vec<(&'static str, &'b [u8])> {
+fn of<'b>(rows: &[&'static User], all: &[Entry], bytes: &'b [u8], span: &Range<usize>, file: &FileName) -> Vec<(&'static str, &'b [u8])> {
     let Some(entry) = holding(all, span) else { return Vec::new() };
     for row in rows {
         let Some(marked) = entries::matches(row.at, &entry.path, bytes) else { continue };
@@ -67,7 +67,7 @@ fn of<'b>(rows: &[&'static User], all: &[Entry], bytes: &'b [u8], span: &Range<u
         }
         let name = match marked {
             Some(depth) => Some(&bytes[entry.path[depth].clone()]),
-            None => row.named_by.iter().find_map(|field| beside(all, entry, field, bytes)),
+            None => row.named_by.iter().find_map(|field| entries::beside(all, entry, field, bytes)),
         };
         let agent = Some(row.agent).filter(|agent| !agent.is_empty()).map(str::as_bytes).or_else(|| agents::of_file(file));
         return name.filter(|_| !row.fact.is_empty()).map(|name| (row.fact, name)).into_iter().chain(agent.map(|agent| ("agent", agent))).collect();
@@ -76,7 +76,7 @@ fn of<'b>(rows: &[&'static User], all: &[Entry], bytes: &'b [u8], span: &Range<u
 }
 
 impl User {
-    fn may_stand_in(&self, file: &FileName<'_>, bytes: &[u8]) -> bool {
+    fn may_stand_in(&self, file: &FileName, bytes: &[u8]) -> bool {
         (self.files.is_empty() || self.files.iter().any(|name| file.is(name))) && memchr::memmem::find(bytes, self.mark.as_bytes()).is_some()
     }
 }
@@ -85,15 +85,6 @@ impl User {
 fn holding<'e>(all: &'e [Entry], span: &Range<usize>) -> Option<&'e Entry> {
     let behind = all.partition_point(|entry| entry.value.start <= span.start);
     all[..behind].last().filter(|entry| span.start < entry.value.end)
-}
-
-/// A field beside the value, or beside the innermost item of a list that holds it.
-fn beside<'b>(all: &[Entry], entry: &Entry, field: &str, bytes: &'b [u8]) -> Option<&'b [u8]> {
-    let depths = [entry.path.iter().rposition(Range::is_empty).map(|item| item + 1), entry.path.len().checked_sub(1)];
-    depths.into_iter().flatten().find_map(|depth| {
-        let is_field = |other: &&Entry| other.path.len() == depth + 1 && other.shares(entry, depth) && bytes[other.path[depth].clone()].eq_ignore_ascii_case(field.as_bytes());
-        all.iter().find(is_field).map(|other| &bytes[other.value.clone()])
-    })
 }
 
 /// Names are short; a secret in a name's place is not told.
