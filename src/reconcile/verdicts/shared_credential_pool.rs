@@ -87,16 +87,22 @@ mod tests {
         let facts = |facts: &'static [(&str, &str)]| {
             move |credential: &mut crate::domain::Credential| credential.facts.extend(facts.iter().map(|(name, fact)| ((*name).to_owned(), (*fact).to_owned())))
         };
-        let one = Estate::new().credential("a/.cursor/mcp.json", "x", facts(&[("server", "github")])).credential("b/.cursor/mcp.json", "x", facts(&[("server", "github")]));
+        let one = Estate::new().credential("a/.cursor/mcp.json", "x", facts(&[("server", "github")])).credential(
+            "b/.cursor/mcp.json",
+            "x",
+            facts(&[("server", "github")]),
+        );
         assert!(one.says("shared-credential-pool").is_empty());
         let two = one.credential(".vscode/mcp.json", "x", facts(&[("server", "github"), ("agent", "vscode")]));
         assert!(two.says("shared-credential-pool")[0].contains("'cursor/github and vscode/github'"));
         let servers = Estate::new().credential("mcp.json", "x", facts(&[("server", "a")])).credential("mcp.json", "x", facts(&[("server", "b")]));
         assert!(servers.says("shared-credential-pool")[0].contains("'a and b'"));
         let models = |name: &'static [(&str, &str)]| facts(name);
-        let proxy = Estate::new()
-            .credential("config.yaml", "x", models(&[("agent", "litellm"), ("model", "a")]))
-            .credential("config.yaml", "x", models(&[("agent", "litellm"), ("model", "b")]));
+        let proxy = Estate::new().credential("config.yaml", "x", models(&[("agent", "litellm"), ("model", "a")])).credential(
+            "config.yaml",
+            "x",
+            models(&[("agent", "litellm"), ("model", "b")]),
+        );
         assert!(proxy.says("shared-credential-pool").is_empty());
     }
 }

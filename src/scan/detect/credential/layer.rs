@@ -6,6 +6,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::super::{Sighting, Text};
 use super::decode::{self, Budget, Decoded, Pieces};
 use super::engine::Engine;
@@ -13,7 +15,7 @@ use super::hit::{Shown, shifted};
 use super::margin::Look;
 use super::overlap::{Placed, Won};
 use super::verify::Pass;
-use super::{Scratch, hit, overlap, runs, users};
+use super::{Scratch, expiry, hit, overlap, runs, users};
 use crate::domain::{Credential, Evidence, Step};
 
 /// Shorter runs of value characters are neither keys nor encodings. The rule compiler demands as much of rules found by runs.
@@ -88,6 +90,14 @@ impl Found {
         }
     }
 
+    /// Adds when it ends, as the text around it says.
+    pub(super) fn ends(&mut self, end: Timestamp) {
+        if let Evidence::Credential(credential) = &mut Arc::make_mut(&mut self.sighting).evidence {
+            credential.lifetime.expires = Some(end);
+            credential.lifetime.because.push("The file says beside it when it ends.".to_owned());
+        }
+    }
+
     pub(super) fn credential(&self) -> Option<&Credential> {
         match &self.sighting.evidence {
             Evidence::Credential(credential) => Some(credential),
@@ -158,6 +168,7 @@ pub(in crate::scan::detect) fn weigh(text: &Text<'_>, hits: Vec<Placed<'_>>, ins
     let mut plain: Vec<Found> = overlap::resolve(hits, rules).into_iter().map(found).collect();
     join(&mut plain, inside);
     users::tell(text, &mut plain);
+    expiry::tell(text, &mut plain);
     plain
 }
 

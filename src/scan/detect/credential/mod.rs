@@ -12,6 +12,7 @@ mod context;
 mod decode;
 mod engine;
 mod entries;
+mod expiry;
 mod files;
 mod filter;
 mod hit;

@@ -64,6 +64,12 @@ pub(super) fn read(bytes: &[u8], form: Form) -> Vec<Entry> {
     found.all
 }
 
+/// The value that a span begins in.
+pub(super) fn holding<'e>(all: &'e [Entry], span: &Range<usize>) -> Option<&'e Entry> {
+    let behind = all.partition_point(|entry| entry.value.start <= span.start);
+    all[..behind].last().filter(|entry| span.start < entry.value.end)
+}
+
 /// A field beside the value, or beside the innermost item of a list that holds it.
 pub(super) fn beside<'b>(all: &[Entry], entry: &Entry, field: &str, bytes: &'b [u8]) -> Option<&'b [u8]> {
     let depths = [entry.path.iter().rposition(Range::is_empty).map(|item| item + 1), entry.path.len().checked_sub(1)];
@@ -147,7 +153,8 @@ mod tests {
 
     #[test]
     fn yaml_is_read_by_its_indentation() {
-        let text = "# x\na:\n  b: 'c' # why\n  list:\n  - name: n\n    v: w\n  - k=1\n  flow: {x: y, z: [1, 2]}\n  text: |\n    more: lines\n    here\nd: e f\n";
+        let text =
+            "# x\na:\n  b: 'c' # why\n  list:\n  - name: n\n    v: w\n  - k=1\n  flow: {x: y, z: [1, 2]}\n  text: |\n    more: lines\n    here\nd: e f\n";
         assert_eq!(
             shown(text, Form::Yaml),
             ["a/b=c", "a/list/#/name=n", "a/list/#/v=w", "a/list/#=k=1", "a/flow/x=y", "a/flow/z/#=1", "a/flow/z/#=2", "a/text=more: lines\n    here", "d=e f"]

@@ -35,13 +35,24 @@ const PROXY: &[Field] = &[
 ];
 
 pub(super) const READERS: &[Reader] = &[
-    Reader { anchors: &["\"mcpServers\"", "\"context_servers\""], files: &["mcp.json", "opencode.json", "opencode.jsonc"], form: Form::Json, fields: SERVERS, ..NONE },
+    Reader {
+        anchors: &["\"mcpServers\"", "\"context_servers\""],
+        files: &["mcp.json", "opencode.json", "opencode.jsonc"],
+        form: Form::Json,
+        fields: SERVERS,
+        ..NONE
+    },
     Reader { files: &["settings.json"], marks: &["\"mcp\"", "\"mcp.servers\""], form: Form::Json, fields: SERVERS, ..NONE },
     Reader { files: &["config.json"], marks: &["\"apiKey\""], form: Form::Json, fields: SERVERS, ..NONE },
     Reader { files: &["config.yaml", "config.yml"], marks: &["mcpServers", "apiKey", "envs:"], form: Form::Yaml, fields: SERVERS, ..NONE },
     Reader { anchors: &["[mcp_servers"], form: Form::Toml, fields: SERVERS, ..NONE },
     Reader { anchors: &["litellm_params"], form: Form::Yaml, fields: PROXY, ..NONE },
-    Reader { files: &["oai_config_list", "oai_config_list.json"], form: Form::Json, fields: &[field("#/api_key", AGENT, Token, &[("host", "base_url")])], ..NONE },
+    Reader {
+        files: &["oai_config_list", "oai_config_list.json"],
+        form: Form::Json,
+        fields: &[field("#/api_key", AGENT, Token, &[("host", "base_url")])],
+        ..NONE
+    },
     Reader { files: &["aider.conf.yml"], form: Form::Yaml, fields: &[field("*-api-key", AGENT, Token, &[]), field("api-key/#", AGENT, Argument, &[])], ..NONE },
     Reader {
         anchors: &["\"load_from_db\""],

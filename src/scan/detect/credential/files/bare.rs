@@ -12,8 +12,18 @@ const TOKENS: &[&str] = &[
     "session_secret", "jwt_secret", "master.key", "erlang.cookie", "client_secret", "flask_secret", "django_secret_key",
 ];
 
-const VAULT_PASSWORDS: &[&str] =
-    &["vault_pass", "vault_password", "vault-password", "vault-pass", "vaultpass", "ansible_vault_password", "ansible-vault-password", "ansible_vault_pass", "vault_password_file", "vault_pass_file"];
+const VAULT_PASSWORDS: &[&str] = &[
+    "vault_pass",
+    "vault_password",
+    "vault-password",
+    "vault-pass",
+    "vaultpass",
+    "ansible_vault_password",
+    "ansible-vault-password",
+    "ansible_vault_pass",
+    "vault_password_file",
+    "vault_pass_file",
+];
 
 pub(super) const READERS: &[Reader] = &[
     Reader { files: TOKENS, own: Some(token), ..NONE },

@@ -39,7 +39,10 @@ pub(super) const READERS: &[Reader] = &[
     Reader {
         anchors: &["ClearTextPassword"],
         form: Form::Xml,
-        fields: &[Field { when: Some(("key", "ClearTextPassword")), ..field("configuration/packageSourceCredentials/{}/add/value", REGISTRY, Password, &[("registry", "{}")]) }],
+        fields: &[Field {
+            when: Some(("key", "ClearTextPassword")),
+            ..field("configuration/packageSourceCredentials/{}/add/value", REGISTRY, Password, &[("registry", "{}")])
+        }],
         ..NONE
     },
     Reader {

@@ -12,7 +12,11 @@ pub(super) const READERS: &[Reader] = &[
     Reader {
         files: &["credentials", "config"],
         marks: &["aws_access_key_id", "aws_secret_access_key"],
-        fields: &[field("{}/aws_secret_access_key", STORAGE, Token, PROFILE), field("{}/aws_session_token", STORAGE, Token, PROFILE), field("{}/aws_access_key_id", STORAGE, Token, PROFILE)],
+        fields: &[
+            field("{}/aws_secret_access_key", STORAGE, Token, PROFILE),
+            field("{}/aws_session_token", STORAGE, Token, PROFILE),
+            field("{}/aws_access_key_id", STORAGE, Token, PROFILE),
+        ],
         ..NONE
     },
     Reader {

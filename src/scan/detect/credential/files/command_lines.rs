@@ -31,7 +31,13 @@ pub(super) const READERS: &[Reader] = &[
         fields: &[field("{}/oauth_token", CLI, Token, HOST), field("{}/users/*/oauth_token", CLI, Token, HOST), field("{}/#/oauth_token", CLI, Token, HOST)],
         ..NONE
     },
-    Reader { files: &["config.yml", "config.yaml"], marks: &["api_host", "git_protocol"], form: Form::Yaml, fields: &[field("hosts/{}/*token", CLI, Token, HOST)], ..NONE },
+    Reader {
+        files: &["config.yml", "config.yaml"],
+        marks: &["api_host", "git_protocol"],
+        form: Form::Yaml,
+        fields: &[field("hosts/{}/*token", CLI, Token, HOST)],
+        ..NONE
+    },
     Reader { files: &["credentials.tfrc.json", "terraform.tfrc.json"], form: Form::Json, fields: &[field("credentials/{}/token", CLI, Token, HOST)], ..NONE },
     Reader { files: &["kaggle.json"], form: Form::Json, fields: &[field("key", CLI, Token, &[("user", "username")])], ..NONE },
     Reader { files: &["stored_tokens"], fields: &[field("{}/hf_token", CLI, Token, &[("profile", "{}")])], ..NONE },

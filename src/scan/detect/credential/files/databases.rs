@@ -38,7 +38,12 @@ pub(super) const READERS: &[Reader] = &[
         ],
         ..NONE
     },
-    Reader { files: &["secrets.toml"], form: Form::Toml, fields: &[field("**/pass*", "app-secret", Password, &[]), field("**", "app-secret", Random, &[])], ..NONE },
+    Reader {
+        files: &["secrets.toml"],
+        form: Form::Toml,
+        fields: &[field("**/pass*", "app-secret", Password, &[]), field("**", "app-secret", Random, &[])],
+        ..NONE
+    },
 ];
 
 /// `host:port:database:user:password`, whatever the port; `\:` is a colon of a name.

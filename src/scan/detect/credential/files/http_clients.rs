@@ -39,7 +39,11 @@ pub(super) const READERS: &[Reader] = &[
     Reader {
         anchors: &["\"httpie\""],
         form: Form::Json,
-        fields: &[field("auth/password", CLIENT, Password, &[("user", "username")]), field("auth/raw_auth", CLIENT, super::Kind::Pair, &[]), field("cookies/**/value", CLIENT, Random, &[])],
+        fields: &[
+            field("auth/password", CLIENT, Password, &[("user", "username")]),
+            field("auth/raw_auth", CLIENT, super::Kind::Pair, &[]),
+            field("cookies/**/value", CLIENT, Random, &[]),
+        ],
         ..NONE
     },
 ];

@@ -39,19 +39,27 @@ pub(super) fn judge(kind: Kind, rule: &str, bytes: &[u8], written: Range<usize>,
     match kind {
         Kind::Password => found(written.clone(), password(value, user)?),
         Kind::Token => found(written.clone(), token(value)?),
-        Kind::Random => (value::as_token(value) == Some(Sureness::Likely) && !value::is_foreign(value)).then_some(()).and_then(|()| found(written.clone(), Sureness::Likely)),
+        Kind::Random => (value::as_token(value) == Some(Sureness::Likely) && !value::is_foreign(value))
+            .then_some(())
+            .and_then(|()| found(written.clone(), Sureness::Likely)),
         Kind::Argument => {
             let start = value.iter().rposition(|byte| matches!(byte, b' ' | b'=') && !value.ends_with(&[*byte])).map_or(0, |sign| sign + 1);
-            (start > 0).then(|| judge(Kind::Random, rule, bytes, written.start + start..written.end, user)).flatten().or_else(|| judge(Kind::Random, rule, bytes, written.clone(), user))
+            (start > 0)
+                .then(|| judge(Kind::Random, rule, bytes, written.start + start..written.end, user))
+                .flatten()
+                .or_else(|| judge(Kind::Random, rule, bytes, written.clone(), user))
         }
         Kind::Encoded => decoded(rule, bytes, written, |plain| password(plain, user)),
         Kind::Pair => pair(rule, bytes, written),
-        Kind::Key => decoded(rule, bytes, written, |plain| (plain.starts_with(b"-----BEGIN") && holds(plain, b"PRIVATE KEY")).then_some(Sureness::Certain)).map(|mut parsed| {
-            parsed.guessable = false;
-            parsed
-        }),
+        Kind::Key => decoded(rule, bytes, written, |plain| (plain.starts_with(b"-----BEGIN") && holds(plain, b"PRIVATE KEY")).then_some(Sureness::Certain))
+            .map(|mut parsed| {
+                parsed.guessable = false;
+                parsed
+            }),
         Kind::Obscured => base64::decode(value).filter(|plain| plain.len() > 16).and_then(|_| found(written.clone(), Sureness::Likely)),
-        Kind::Hexadecimal => (value.len() >= 16 && value.iter().all(u8::is_ascii_hexdigit)).then_some(()).and_then(|()| found(written.clone(), Sureness::Likely)),
+        Kind::Hexadecimal => {
+            (value.len() >= 16 && value.iter().all(u8::is_ascii_hexdigit)).then_some(()).and_then(|()| found(written.clone(), Sureness::Likely))
+        }
         Kind::KeyBytes => is_key_bytes(value).then_some(()).and_then(|()| found(written.clone(), Sureness::Certain)),
     }
 }
@@ -59,7 +67,8 @@ pub(super) fn judge(kind: Kind, rule: &str, bytes: &[u8], written: Range<usize>,
 /// What is weak is left to the rules of assignments, which look around it.
 fn password(value: &[u8], user: &[u8]) -> Option<Sureness> {
     let whole = value.len() >= 4 && !stands_for_another(value) && (!value::is_foreign(value) || is_uuid(value));
-    let strong = value::as_password(value, user, true) >= Some(Sureness::Likely) || value::as_token(value).is_some() || value::is_chosen_word(value) || is_uuid(value);
+    let strong =
+        value::as_password(value, user, true) >= Some(Sureness::Likely) || value::as_token(value).is_some() || value::is_chosen_word(value) || is_uuid(value);
     (whole && strong && !value.eq_ignore_ascii_case(user)).then_some(Sureness::Likely)
 }
 
@@ -73,7 +82,8 @@ fn token(value: &[u8]) -> Option<Sureness> {
 /// `value` is base64 of what the gate lets through, or no base64 of text and let through itself.
 fn decoded(rule: &str, bytes: &[u8], written: Range<usize>, gate: impl Fn(&[u8]) -> Option<Sureness>) -> Option<Parsed> {
     let value = &bytes[written.clone()];
-    let plain = base64::decode(value).filter(|plain| std::str::from_utf8(plain).is_ok_and(|text| !text.chars().any(|c| c.is_control() && c != '\n' && c != '\r')));
+    let plain =
+        base64::decode(value).filter(|plain| std::str::from_utf8(plain).is_ok_and(|text| !text.chars().any(|c| c.is_control() && c != '\n' && c != '\r')));
     if plain.is_none() && (value.len() >= 24 || base64::decode(value).is_some()) {
         return None; // encrypted
     }
@@ -102,11 +112,19 @@ fn is_key_bytes(value: &[u8]) -> bool {
 /// Variables, templates, tags, look-ups, ciphertext in braces, samples.
 fn stands_for_another(value: &[u8]) -> bool {
     const BEGINNINGS: [&[u8]; 12] = [b"${", b"$(", b"{{", b"<", b"%(", b"%{", b"#{", b"!", b"env:", b"@{", b"*", b"xxx"];
-    let tag = |beginning: &&[u8]| value.starts_with(beginning) && (**beginning != b"!"[..] || value.get(1).is_some_and(u8::is_ascii_alphabetic) && value.contains(&b' '));
+    let tag = |beginning: &&[u8]| {
+        value.starts_with(beginning) && (**beginning != b"!"[..] || value.get(1).is_some_and(u8::is_ascii_alphabetic) && value.contains(&b' '))
+    };
     let variable = value.starts_with(b"$") && value[1..].iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_' || byte.is_ascii_digit());
     let percent = value.len() > 2 && value.starts_with(b"%") && value.ends_with(b"%");
     let braced = value.starts_with(b"{") && value.ends_with(b"}");
-    BEGINNINGS.iter().any(tag) || variable || percent || braced || value::is_placeholder(value) || value::is_invented(value) || (value::is_reference(value) && !is_uuid(value))
+    BEGINNINGS.iter().any(tag)
+        || variable
+        || percent
+        || braced
+        || value::is_placeholder(value)
+        || value::is_invented(value)
+        || (value::is_reference(value) && !is_uuid(value))
 }
 
 fn is_uuid(value: &[u8]) -> bool {

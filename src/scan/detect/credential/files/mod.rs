@@ -18,7 +18,9 @@ mod monitoring;
 mod name;
 mod remote_logins;
 
+use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::entries::{self, Entry, Form, LONGEST};
 use super::native::{Native, Parsed};
@@ -75,19 +77,23 @@ const fn field(at: &'static str, rule: &'static str, kind: Kind, facts: &'static
     Field { at, rule, kind, facts, when: None }
 }
 
-/// Could a file of this name be one? Asked of every text, so most are refused by the ends of their names.
+/// Is there a reader for files of this name? Asked of every text, so most are refused by the ends of their names.
 pub(super) fn is_wanted(text: &Text<'_>) -> bool {
     #[rustfmt::skip] // a list, not code
     const OTHERS: [&str; 40] = [
         ".c", ".h", ".cc", ".cpp", ".hpp", ".rs", ".go", ".py", ".pyi", ".js", ".mjs", ".jsx", ".ts", ".tsx", ".java", ".kt", ".rb", ".php", ".cs", ".swift",
         ".md", ".rst", ".html", ".htm", ".css", ".scss", ".svg", ".csv", ".sql", ".sh", ".lua", ".pl", ".scala", ".vue", ".ipynb", ".lock", ".map", ".s", ".m", ".proto",
     ];
-    let possible = !text.name.is_empty() && !text.continued && text.bytes.len() <= LONGEST;
-    possible && text.name.rfind('.').is_none_or(|dot| !OTHERS.contains(&&text.name[dot..]))
+    static NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| readers().flat_map(|reader| reader.files).copied().collect());
+    let possible = !text.name.is_empty() && !text.continued && text.name.rfind('.').is_none_or(|dot| !OTHERS.contains(&&text.name[dot..]));
+    possible && FileName::of(text.name).endings().any(|name| NAMES.contains(name))
 }
 
 /// What a file of this name holds.
 pub(super) fn by_name(text: &Text<'_>, found: &mut dyn FnMut(Parsed)) {
+    if text.bytes.len() > LONGEST {
+        return;
+    }
     let file = FileName::of(text.name);
     for reader in readers().filter(|reader| reader.files.iter().any(|name| file.is(name)) && reader.has_mark(text.bytes)) {
         reader.read(text, found);
@@ -106,8 +112,9 @@ fn by_content(text: &Text<'_>, at: usize, found: &mut dyn FnMut(Parsed)) {
     readers().filter(|reader| reader.anchors.iter().any(|anchor| stands(anchor))).for_each(|reader| reader.read(text, found));
 }
 
-fn looks(bytes: &[u8], at: usize) -> Range<usize> {
-    if bytes.len() > LONGEST { at..at } else { 0..bytes.len() + 1 }
+/// All of it, and how long it is.
+fn looks(bytes: &[u8], _: usize) -> Range<usize> {
+    0..bytes.len() + 1
 }
 
 fn readers() -> impl Iterator<Item = &'static Reader> {

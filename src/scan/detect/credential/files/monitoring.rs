@@ -21,9 +21,23 @@ pub(super) const READERS: &[Reader] = &[
         ..NONE
     },
     Reader {
-        files: &["filebeat.yml", "metricbeat.yml", "auditbeat.yml", "heartbeat.yml", "packetbeat.yml", "winlogbeat.yml", "apm-server.yml", "kibana.yml", "logstash.yml"],
+        files: &[
+            "filebeat.yml",
+            "metricbeat.yml",
+            "auditbeat.yml",
+            "heartbeat.yml",
+            "packetbeat.yml",
+            "winlogbeat.yml",
+            "apm-server.yml",
+            "kibana.yml",
+            "logstash.yml",
+        ],
         form: Form::Yaml,
-        fields: &[field("**/password", MONITOR, Password, &[("user", "username")]), field("**/*.password", MONITOR, Password, &[]), field("**/api_key", MONITOR, Token, &[])],
+        fields: &[
+            field("**/password", MONITOR, Password, &[("user", "username")]),
+            field("**/*.password", MONITOR, Password, &[]),
+            field("**/api_key", MONITOR, Token, &[]),
+        ],
         ..NONE
     },
 ];

@@ -24,6 +24,11 @@ impl FileName {
         self.0.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('.'))
     }
 
+    /// The name, and what stands behind each of its dots: all that [`Self::is`] may say yes to.
+    pub(in super::super) fn endings(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.0.as_str()).chain(self.0.match_indices('.').map(|(dot, _)| &self.0[dot + 1..]))
+    }
+
     /// How the file writes names and values, if it is configuration at all.
     pub(in super::super) fn form(&self, bytes: &[u8]) -> Option<Form> {
         const FORMS: [(&str, Form); 14] = [

@@ -15,16 +15,27 @@ pub(super) const READERS: &[Reader] = &[
         fields: &[field("**/Server/Pass", LOGIN, Encoded, SERVER), field("**/LastServer/Pass", LOGIN, Encoded, SERVER)],
         ..NONE
     },
-    Reader { files: &["winscp.ini"], fields: &[field("{}/Password", LOGIN, Hexadecimal, &[("host", "HostName"), ("user", "UserName"), ("session", "{}")])], ..NONE },
     Reader {
-        files: &["sftp.json", "sftp-config.json", "sftp-config-alt.json", "remote-sync.json", "ftpconfig", "ftpsync.json", "ftp-sync.json", "ftp-kr.json", "deploy.json", "remote-ssh.json"],
+        files: &["winscp.ini"],
+        fields: &[field("{}/Password", LOGIN, Hexadecimal, &[("host", "HostName"), ("user", "UserName"), ("session", "{}")])],
+        ..NONE
+    },
+    Reader {
+        files: &[
+            "sftp.json",
+            "sftp-config.json",
+            "sftp-config-alt.json",
+            "remote-sync.json",
+            "ftpconfig",
+            "ftpsync.json",
+            "ftp-sync.json",
+            "ftp-kr.json",
+            "deploy.json",
+            "remote-ssh.json",
+        ],
         marks: &["\"host\""],
         form: Form::Json,
-        fields: &[
-            field("**/password", LOGIN, Password, HOST),
-            field("**/pass", LOGIN, Password, SERVER),
-            field("**/passphrase", LOGIN, Password, HOST),
-        ],
+        fields: &[field("**/password", LOGIN, Password, HOST), field("**/pass", LOGIN, Password, SERVER), field("**/passphrase", LOGIN, Password, HOST)],
         ..NONE
     },
 ];

@@ -21,17 +21,37 @@ fn told(name: &str, written: &str) -> Vec<String> {
 #[test]
 fn each_file_is_read_and_says_whose_its_secret_is() {
     for (name, text, wanted) in [
-        (".pypirc", "[company]\nrepository: https://pypi.company.io/simple\nusername: robot\npassword: WORD\n", "package-registry-login host=pypi.company.io registry=company user=robot"),
+        (
+            ".pypirc",
+            "[company]\nrepository: https://pypi.company.io/simple\nusername: robot\npassword: WORD\n",
+            "package-registry-login host=pypi.company.io registry=company user=robot",
+        ),
         ("credentials.toml", "[registries.company]\ntoken = \"TOKEN\"\n", "package-registry-login registry=company"),
-        ("settings.xml", "<settings><servers><server><id>nexus</id><username>robot</username><password>WORD</password></server></servers></settings>", "package-registry-login registry=nexus user=robot"),
-        ("auth.json", r#"{"http-basic": {"repo.company.io": {"username": "robot", "password": "WORD"}}}"#, "package-registry-login host=repo.company.io user=robot"),
+        (
+            "settings.xml",
+            "<settings><servers><server><id>nexus</id><username>robot</username><password>WORD</password></server></servers></settings>",
+            "package-registry-login registry=nexus user=robot",
+        ),
+        (
+            "auth.json",
+            r#"{"http-basic": {"repo.company.io": {"username": "robot", "password": "WORD"}}}"#,
+            "package-registry-login host=repo.company.io user=robot",
+        ),
         (".my.cnf", "[client]\nuser=root\nhost=db.company.io\npassword=WORD\n", "database-client-login host=db.company.io user=root"),
         (".my.cnf.bak", "[client]\nuser=root\npassword=WORD\n", "database-client-login user=root"),
         (".pgpass", "# mine\ndb.company.io:6000:orders:app:WORD\n", "database-client-login database=orders host=db.company.io user=app"),
-        ("profiles.yml", "orders:\n  target: prod\n  outputs:\n    prod:\n      type: postgres\n      host: db.company.io\n      user: dbt\n      password: WORD\n", "database-client-login host=db.company.io profile=orders user=dbt"),
+        (
+            "profiles.yml",
+            "orders:\n  target: prod\n  outputs:\n    prod:\n      type: postgres\n      host: db.company.io\n      user: dbt\n      password: WORD\n",
+            "database-client-login host=db.company.io profile=orders user=dbt",
+        ),
         ("connections.toml", "[prod]\naccount = \"ab123\"\nuser = \"dbt\"\npassword = \"WORD\"\n", "database-client-login account=ab123 profile=prod user=dbt"),
         ("sftp.json", r#"{"host": "web.company.io", "username": "deploy", "password": "WORD"}"#, "remote-login host=web.company.io user=deploy"),
-        ("WinSCP.ini", "[Sessions\\deploy]\nHostName=web.company.io\nUserName=deploy\nPassword=A35C4A5B8E3D2F1C0A9B8C7D6E5F4A3B\n", "remote-login host=web.company.io session=Sessions\\deploy user=deploy"),
+        (
+            "WinSCP.ini",
+            "[Sessions\\deploy]\nHostName=web.company.io\nUserName=deploy\nPassword=A35C4A5B8E3D2F1C0A9B8C7D6E5F4A3B\n",
+            "remote-login host=web.company.io session=Sessions\\deploy user=deploy",
+        ),
         ("config", "apiVersion: v1\nkind: Config\nusers:\n- name: robot\n  user:\n    token: TOKEN\n", "kubeconfig-credential account=robot"),
         ("hosts.yml", "git.company.io:\n    user: robot\n    oauth_token: TOKEN\n", "cli-token host=git.company.io user=robot"),
         ("credentials.tfrc.json", r#"{"credentials": {"tf.company.io": {"token": "TOKEN"}}}"#, "cli-token host=tf.company.io"),
@@ -39,9 +59,17 @@ fn each_file_is_read_and_says_whose_its_secret_is() {
         ("rclone.conf", "[box]\ntype = webdav\nuser = robot\npass = TOKEN\n", "rclone-obscured-password remote=box user=robot"),
         (".vault-token", "TOKEN\n", "bare-token-file"),
         ("vault_pass.txt", "WORD\n", "ansible-vault-password"),
-        ("msal_token_cache.json", r#"{"RefreshToken": {"x": {"secret": "TOKEN", "home_account_id": "me", "client_id": "04b0"}}}"#, "cloud-login account=me client=04b0"),
+        (
+            "msal_token_cache.json",
+            r#"{"RefreshToken": {"x": {"secret": "TOKEN", "home_account_id": "me", "client_id": "04b0"}}}"#,
+            "cloud-login account=me client=04b0",
+        ),
         ("filebeat.yml", "output.elasticsearch:\n  username: elastic\n  password: WORD\n", "monitoring-login user=elastic"),
-        ("env.json", r#"{"__export_format": 4, "resources": [{"authentication": {"type": "basic", "username": "robot", "password": "WORD"}}]}"#, "api-client-secret user=robot"),
+        (
+            "env.json",
+            r#"{"__export_format": 4, "resources": [{"authentication": {"type": "basic", "username": "robot", "password": "WORD"}}]}"#,
+            "api-client-secret user=robot",
+        ),
     ] {
         assert_eq!(told(name, text), [wanted], "{name}");
     }

@@ -59,7 +59,7 @@ pub(super) fn tell(text: &Text<'_>, found: &mut [Found]) {
 
 /// The facts for what stands at a place: the first row that fits has it.
 fn of<'b>(rows: &[&'static User], all: &[Entry], bytes: &'b [u8], span: &Range<usize>, file: &FileName) -> Vec<(&'static str, &'b [u8])> {
-    let Some(entry) = holding(all, span) else { return Vec::new() };
+    let Some(entry) = entries::holding(all, span) else { return Vec::new() };
     for row in rows {
         let Some(marked) = entries::matches(row.at, &entry.path, bytes) else { continue };
         if row.fact == workloads::SERVICE && image::asks_for_passwords(all, entry, bytes) {
@@ -79,12 +79,6 @@ impl User {
     fn may_stand_in(&self, file: &FileName, bytes: &[u8]) -> bool {
         (self.files.is_empty() || self.files.iter().any(|name| file.is(name))) && memchr::memmem::find(bytes, self.mark.as_bytes()).is_some()
     }
-}
-
-/// The value that a span begins in.
-fn holding<'e>(all: &'e [Entry], span: &Range<usize>) -> Option<&'e Entry> {
-    let behind = all.partition_point(|entry| entry.value.start <= span.start);
-    all[..behind].last().filter(|entry| span.start < entry.value.end)
 }
 
 /// Names are short; a secret in a name's place is not told.

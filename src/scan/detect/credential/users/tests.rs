@@ -27,7 +27,11 @@ fn servers_are_named_with_their_agents() {
         ("config.toml", "model = 'o3'\n[mcp_servers.x]\ncommand = 'y'\nenv = { T = \"KEY\" }\n", &["agent codex", "server x"]),
         ("config.yaml", "mcpServers:\n  - name: x\n    env:\n      T: KEY\n", &["server x"]),
         ("settings.json", "{\"context_servers\": {\"x\": {\"env\": {\"T\": \"KEY\"}}}}", &["agent zed", "server x"]),
-        ("config.yaml", "model_list:\n  - model_name: gpt\n    litellm_params:\n      model: openai/gpt\n      api_key: KEY\n", &["agent litellm", "model gpt"]),
+        (
+            "config.yaml",
+            "model_list:\n  - model_name: gpt\n    litellm_params:\n      model: openai/gpt\n      api_key: KEY\n",
+            &["agent litellm", "model gpt"],
+        ),
         ("OAI_CONFIG_LIST", r#"[{"model": "gpt", "api_key": "KEY"}]"#, &["agent autogen", "model gpt"]),
         ("settings.json", r#"{"permissions": {}, "env": {"OPENAI_API_KEY": "KEY"}}"#, &["agent claude-code"]),
         (".aider.conf.yml", "openai-api-key: KEY\n", &["agent aider"]),

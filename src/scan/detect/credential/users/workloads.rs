@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{User, holding, image};
+use super::{User, image};
 use crate::scan::detect::credential::entries::{self, Form};
 
 pub(super) const SERVICE: &str = "service";
@@ -21,10 +21,11 @@ pub(super) fn in_cluster<'b>(bytes: &'b [u8], span: &Range<usize>) -> Vec<(&'sta
     let document = &bytes[start..end];
     let all = entries::read(document, Form::Yaml);
     let in_container = |entry: &&entries::Entry| {
-        entry.path.iter().any(|name| [&b"containers"[..], b"initContainers"].contains(&&document[name.clone()])) && !image::asks_for_passwords(&all, entry, document)
+        entry.path.iter().any(|name| [&b"containers"[..], b"initContainers"].contains(&&document[name.clone()]))
+            && !image::asks_for_passwords(&all, entry, document)
     };
     let at = |path: &str| all.iter().find(|entry| entries::matches(path, &entry.path, document).is_some()).map(|entry| &document[entry.value.clone()]);
-    match holding(&all, &(span.start - start..span.end - start)).filter(in_container) {
+    match entries::holding(&all, &(span.start - start..span.end - start)).filter(in_container) {
         Some(_) => at("metadata/name").map(|name| ("workload", name)).into_iter().chain(at("kind").map(|kind| ("kind", kind))).collect(),
         None => Vec::new(),
     }
