@@ -52,7 +52,7 @@ fn pgpass(text: &Text<'_>, found: &mut dyn FnMut(Parsed)) {
     for line in text.bytes.split_inclusive(|byte| *byte == b'\n') {
         let start = at;
         at += line.len();
-        let line = line.trim_ascii();
+        let line = line.trim_ascii_end();
         let mut colons = (0..line.len()).filter(|at| line[*at] == b':' && (*at == 0 || line[*at - 1] != b'\\'));
         let (Some(first), Some(second), Some(third), Some(fourth)) = (colons.next(), colons.next(), colons.next(), colons.next()) else { continue };
         if line.starts_with(b"#") || !line[first + 1..second].iter().all(|byte| byte.is_ascii_digit() || *byte == b'*') {

@@ -24,6 +24,8 @@ use std::sync::LazyLock;
 
 use super::entries::{self, Entry, Form, LONGEST};
 use super::native::{Native, Parsed};
+use super::value;
+use crate::domain::Sureness;
 use crate::scan::detect::Text;
 use judge::Kind;
 
@@ -157,12 +159,17 @@ impl Field {
         let user = facts.iter().find(|(name, _)| *name == "user").map(|(_, user)| *user).unwrap_or_default();
         let mut parsed = judge::judge(self.kind, self.rule, bytes, entry.value.clone(), user)?.named(entry.name(bytes));
         for (name, fact) in facts {
-            if !parsed.facts.iter().any(|(known, _)| known == name) {
+            if !parsed.facts.iter().any(|(known, _)| known == name) && is_open(name, fact) {
                 parsed.fact(name, host(name, fact));
             }
         }
         Some(parsed)
     }
+}
+
+/// Ids may look like tokens; whatever else does may be one.
+fn is_open(name: &str, fact: &[u8]) -> bool {
+    matches!(name, "account" | "client" | "tenant" | "subscription" | "key-id") || value::as_token(fact) != Some(Sureness::Likely)
 }
 
 /// The host of an address, where a host is told.

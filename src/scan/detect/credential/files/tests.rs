@@ -3,9 +3,12 @@ use crate::domain::{Credential, Evidence, Sureness};
 use crate::rulepack::pack;
 use crate::scan::detect::{Scratch, Text, text};
 
-/// Rules and facts of what is surely found in a file; `WORD` stands for a password, `TOKEN` for a token.
+/// Rules and facts of what is surely found in a file; `WORD` stands for a password, `TOKEN` for a token, `DIGITS` for hexadecimal ones.
 fn told(name: &str, written: &str) -> Vec<String> {
-    let written = written.replace("WORD", &format!("Cobalt7{}", made(3, 9, BASE62))).replace("TOKEN", &made(5, 40, BASE62));
+    let written = written
+        .replace("WORD", &format!("Cobalt7{}", made(3, 9, BASE62)))
+        .replace("TOKEN", &made(5, 40, BASE62))
+        .replace("DIGITS", &made(6, 32, b"0123456789ABCDEF"));
     let mut told = Vec::new();
     text(&Text { bytes: written.as_bytes(), name, prose: false, continued: false, trace_key: None }, &mut Scratch::default(), &mut |sighting| {
         if let Evidence::Credential(Credential { rule, facts, sureness, .. }) = sighting.evidence
@@ -49,7 +52,7 @@ fn each_file_is_read_and_says_whose_its_secret_is() {
         ("sftp.json", r#"{"host": "web.company.io", "username": "deploy", "password": "WORD"}"#, "remote-login host=web.company.io user=deploy"),
         (
             "WinSCP.ini",
-            "[Sessions\\deploy]\nHostName=web.company.io\nUserName=deploy\nPassword=A35C4A5B8E3D2F1C0A9B8C7D6E5F4A3B\n",
+            "[Sessions\\deploy]\nHostName=web.company.io\nUserName=deploy\nPassword=DIGITS\n",
             "remote-login host=web.company.io session=Sessions\\deploy user=deploy",
         ),
         ("config", "apiVersion: v1\nkind: Config\nusers:\n- name: robot\n  user:\n    token: TOKEN\n", "kubeconfig-credential account=robot"),
