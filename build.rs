@@ -30,8 +30,12 @@ mod rule;
 mod schema;
 #[path = "src/rulepack/shape.rs"]
 mod shape;
+#[path = "src/rulepack/store.rs"]
+mod store;
 #[path = "src/rulepack/tables.rs"]
 mod tables;
+#[path = "src/rulepack/words.rs"]
+mod words;
 
 fn main() {
     for watched in ["build.rs", "rules/credentials", "rules/references", "rules/frequencies.bin"] {
@@ -46,11 +50,13 @@ fn main() {
     let shape_bytes = postcard::to_allocvec(&shapes).expect("shapes are plain data");
     let write = |name: &str, bytes: &[u8]| fs::write(out.join(name), bytes).expect("OUT_DIR can be written to");
     match compile::compile(&files, &shape::anchors(&shapes), &frequencies) {
-        Ok((data, pairs)) => {
-            let bytes = postcard::to_allocvec(&data).expect("compiled rules are plain data");
-            write("digest.bin", &digest::of(&bytes, &shape_bytes));
+        Ok(compile::Made { data, entries, rules, words, pairs }) => {
+            let bytes = postcard::to_allocvec(&(&data, &entries)).expect("compiled rules are plain data");
+            write("digest.bin", &digest::of(&[&bytes, &rules, &shape_bytes]));
             write("shapes.bin", &shape_bytes);
             write("pack.bin", &bytes);
+            write("rules.bin", &rules);
+            write("words.bin", &postcard::to_allocvec(&words).expect("words are plain data"));
             write("pairs.bin", &pairs);
         }
         Err(problems) => {

@@ -20,15 +20,18 @@ const BUFFER: usize = 64 << 10;
 /// Writes every report that was asked for; text goes to standard output unless that is taken or `quiet` is given.
 pub(super) fn write(outcome: &Outcome, flags: &Report, started: Timestamp, exit: Exit, quiet: bool) -> Result<(), Error> {
     let reports = reports(flags, quiet)?;
-    let faces = match reports.iter().any(|(format, _)| report::shows_all_rules(format)) {
-        true => faces(),
-        false => faces_of(outcome),
+    let found: BTreeSet<u32> = outcome.targets.iter().flat_map(|target| &target.findings).map(|finding| finding.code).collect();
+    let faces = sorted(rulepack::pack().faces(|code| found.contains(&code)));
+    let mentions = match reports.iter().any(|(format, _)| report::shows_all_rules(format)) {
+        true => rulepack::pack().mentions(|code| !found.contains(&code)),
+        false => Vec::new(),
     };
     let times = (!flags.deterministic).then(|| (started, Timestamp::now()));
     let run = Run {
         version: &outcome.version,
         rules: &outcome.rules,
         faces: &faces,
+        mentions: &mentions,
         summary: &outcome.summary,
         targets: outcome.targets.len(),
         times,
@@ -60,12 +63,7 @@ pub(super) fn faces() -> Vec<Face> {
     sorted(rulepack::pack().faces(|_| true))
 }
 
-/// Faces of what was found, and of the verdicts.
-fn faces_of(outcome: &Outcome) -> Vec<Face> {
-    let found: BTreeSet<u32> = outcome.targets.iter().flat_map(|target| &target.findings).map(|finding| finding.code).collect();
-    sorted(rulepack::pack().faces(|code| found.contains(&code)))
-}
-
+/// The verdicts' faces among them.
 fn sorted(mut faces: Vec<Face>) -> Vec<Face> {
     faces.extend(verdicts::faces());
     faces.sort_by_key(|face| face.code);

@@ -10,11 +10,11 @@ pub enum Level {
     Error,
 }
 
-/// The thousand of a rule's code.
+/// What the first digit of a rule's code stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Family {
-    /// 1xxx: a credential of this kind leaked.
+    /// 1xxx and 1xxxx: a credential of this kind leaked.
     Credential,
     /// 2xxx: lifetime and reuse.
     Lifetime,
@@ -35,6 +35,20 @@ pub struct Taxon {
     pub taxonomy: String,
     /// `CWE-798`, `NHI2:2025`, …
     pub id: String,
+}
+
+/// A rule that found nothing, so far as a report names it: it is evidence of what was looked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mention {
+    pub code: u32,
+    pub name: String,
+    pub level: Level,
+    /// CVSS-like, 0 < x <= 10.
+    pub severity: f32,
+    /// What would have been found: a noun phrase, and a sentence.
+    pub title: String,
+    pub summary: String,
+    pub help_url: Option<String>,
 }
 
 /// A rule as people see it. Dashboards take the severity from the rule, so whatever changes severity is a rule of its own.
@@ -70,8 +84,9 @@ impl Face {
 }
 
 impl Family {
+    /// The first digit of a code of four or five.
     pub fn of(code: u32) -> Option<Self> {
-        Some(match code / 1000 {
+        Some(match if code < 10_000 { code / 1000 } else { code / 10_000 } {
             1 => Self::Credential,
             2 => Self::Lifetime,
             3 => Self::Model,

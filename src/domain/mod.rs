@@ -25,7 +25,7 @@ pub use blob::{Blob, BlobReader, Content, HasSibling, Mapping, Ranged};
 pub use delta::Copy;
 pub use entries::parse_side_car;
 pub use evidence::{Artifact, Credential, Digest, DigestKind, Evidence, Hazard, Identity, Part, Reference, Sureness};
-pub use face::{Face, Family, Level, Taxon};
+pub use face::{Face, Family, Level, Mention, Taxon};
 pub use finding::{Finding, Fingerprint, Related, Suppression};
 pub use glob::{CaselessGlobs, glob};
 pub use hex::hex;

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 
 use self::tally::Limit;
 pub use self::tally::Tally;
-use crate::domain::{Face, Finding, Outcome, Summary, Target, TargetOutcome, Taxon, Trouble};
+use crate::domain::{Face, Finding, Mention, Outcome, Summary, Target, TargetOutcome, Taxon, Trouble};
 
 /// A kind of report.
 pub(super) struct Format {
@@ -44,8 +44,10 @@ pub trait Reporter {
 pub struct Run<'r> {
     pub version: &'r str,
     pub rules: &'r str,
-    /// Faces of the rules that found something, or of all where the format shows all; by code.
+    /// Faces of the rules that found something, by code.
     pub faces: &'r [Face],
+    /// The other rules, by code, where a format shows all.
+    pub mentions: &'r [Mention],
     pub summary: &'r Summary,
     pub targets: usize,
     /// Start and end by the wall clock; absent in deterministic reports.
@@ -80,7 +82,7 @@ pub fn format(name: &str) -> Option<&'static str> {
     Some(format.name)
 }
 
-/// Does a report in the format of this name need the faces of all rules?
+/// Does a report in the format of this name mention all rules?
 pub fn shows_all_rules(name: &str) -> bool {
     FORMATS.iter().any(|format| format.name == name && format.all_rules)
 }

@@ -19,6 +19,7 @@ pub(super) fn render_outcome(format: &str, options: &Options, outcome: &Outcome)
         version: &outcome.version,
         rules: &outcome.rules,
         faces: &faces,
+        mentions: &[],
         summary: &outcome.summary,
         targets: outcome.targets.len(),
         times: None,

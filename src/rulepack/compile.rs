@@ -13,7 +13,9 @@ use super::literal::{ByteSet, Literal};
 use super::program::Program;
 use super::rule::{Anchors, Confidence, Data, LifeFacts, Owner, Part, Rule, Shape, Wake};
 use super::schema::{self, RuleText};
+use super::store::{self, Entry};
 use super::tables::{self, Pairs};
+use super::words::{self, Wanted, Words};
 
 /// A prefix of so many bytes marks a value; an inner literal must be longer.
 const SHORTEST_PREFIX: usize = 2;
@@ -27,13 +29,24 @@ struct Compiled {
     literals: Vec<Literal>,
 }
 
+/// A compiled pack.
+pub struct Made {
+    pub data: Data,
+    /// The rules, one behind the other, and where each ends.
+    pub rules: Vec<u8>,
+    pub entries: Vec<Entry>,
+    /// What rules with common words are found by.
+    pub words: Words,
+    pub pairs: Pairs,
+}
+
 /// Compiles rule files, given as name and text. Problems name file and rule; all are told at once.
-pub fn compile(files: &[(String, String)], references: &[Anchors], frequencies: &Frequencies<'_>) -> Result<(Data, Pairs), Vec<String>> {
+pub fn compile(files: &[(String, String)], references: &[Anchors], frequencies: &Frequencies<'_>) -> Result<Made, Vec<String>> {
     add(Vec::new(), files, references, frequencies)
 }
 
 /// Compiles further rule files and joins them with rules that were compiled before.
-pub fn extend(data: &Data, files: &[(String, String)], frequencies: &Frequencies<'_>) -> Result<(Data, Pairs), Vec<String>> {
+pub fn extend(data: &Data, rules: &[&Rule], files: &[(String, String)], frequencies: &Frequencies<'_>) -> Result<Made, Vec<String>> {
     let literals_of = |owner: Owner| -> Vec<Literal> {
         let owned = data.literals.iter().zip(&data.owners).filter(|(_, owners)| owners.contains(&owner));
         owned.map(|(literal, _)| literal.clone()).collect()
@@ -42,14 +55,14 @@ pub fn extend(data: &Data, files: &[(String, String)], frequencies: &Frequencies
         Some(native) => Owner::Native(small(data.natives.iter().position(|name| name == native).unwrap_or(0))),
         None => Owner::Credential(small(index)),
     };
-    let rules = data.rules.iter().enumerate();
+    let rules = rules.iter().copied().enumerate();
     let compiled = rules.map(|(index, rule)| Compiled { rule: rule.clone(), literals: literals_of(owner(index, rule)) }).collect();
     let references = data.references.iter().enumerate();
     let references: Vec<_> = references.map(|(index, name)| Anchors { name: name.clone(), literals: literals_of(Owner::Reference(small(index))) }).collect();
     add(compiled, files, &references, frequencies)
 }
 
-fn add(mut compiled: Vec<Compiled>, files: &[(String, String)], references: &[Anchors], frequencies: &Frequencies<'_>) -> Result<(Data, Pairs), Vec<String>> {
+fn add(mut compiled: Vec<Compiled>, files: &[(String, String)], references: &[Anchors], frequencies: &Frequencies<'_>) -> Result<Made, Vec<String>> {
     let mut problems = Vec::new();
     for (file, text) in files {
         match schema::parse(text) {
@@ -87,9 +100,9 @@ fn duplicates(compiled: &[Compiled]) -> Vec<String> {
 }
 
 /// Gathers the literals of all rules, with their owners, and places them in the filter.
-fn assemble(compiled: Vec<Compiled>, references: &[Anchors], frequencies: &Frequencies<'_>) -> (Data, Pairs) {
+fn assemble(compiled: Vec<Compiled>, references: &[Anchors], frequencies: &Frequencies<'_>) -> Made {
     let mut owners: BTreeMap<Literal, BTreeSet<Owner>> = BTreeMap::new();
-    let mut data = Data::default();
+    let (mut data, mut rules) = (Data::default(), Vec::new());
     for (index, Compiled { rule, literals }) in compiled.into_iter().enumerate() {
         let owner = match &rule.native {
             Some(native) => Owner::Native(index_of(&mut data.natives, native)),
@@ -98,7 +111,7 @@ fn assemble(compiled: Vec<Compiled>, references: &[Anchors], frequencies: &Frequ
         for literal in literals {
             owners.entry(literal).or_default().insert(owner);
         }
-        data.rules.push(rule);
+        rules.push(rule);
     }
     for shape in references {
         let owner = Owner::Reference(index_of(&mut data.references, &shape.name));
@@ -112,7 +125,14 @@ fn assemble(compiled: Vec<Compiled>, references: &[Anchors], frequencies: &Frequ
     }
     let (pairs, buckets) = tables::build(&data.literals, frequencies);
     data.buckets = buckets;
-    (data, pairs)
+    let words = Words::new(rules.iter().enumerate().filter_map(wanted));
+    let (rules, entries) = store::written(&rules, &data.natives);
+    Made { data, entries, rules, words, pairs }
+}
+
+fn wanted((index, rule): (usize, &Rule)) -> Option<Wanted<'_>> {
+    let Wake::Run { length, .. } = rule.wake else { return None };
+    Some(Wanted { rule: small(index), words: &rule.words, near: rule.near, run: length })
 }
 
 fn small(index: usize) -> u16 {
@@ -185,6 +205,8 @@ fn check(text: &RuleText) -> Result<(), String> {
         () if text.pattern.is_some() == text.native.is_some() => "a rule has either a `pattern` or `native`".to_owned(),
         () if text.native.is_none() && !(text.select.is_empty() && text.anchors.is_empty()) => "`select` and `anchors` belong to native rules".to_owned(),
         () if text.common && text.words.is_empty() => "`common` says something about `words`, and there are none".to_owned(),
+        () if text.common && text.words.iter().any(|word| word.len() < words::SHORTEST) => format!("a common word has at least {} bytes", words::SHORTEST),
+        () if text.common && text.near > Some(words::FURTHEST) => format!("common words stand at most {} bytes from their value", words::FURTHEST),
         () if text.examples.len() < 2 => "there must be two examples".to_owned(),
         () if text.negatives.is_empty() => "there must be a negative".to_owned(),
         () => return Ok(()),
@@ -225,15 +247,16 @@ fn shape(pattern: &str, bare: bool) -> Result<(Shape, Hir), String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::store::Rules;
     use super::*;
 
     /// Every pair and group is as common as the level says.
-    fn compile_one(rule: &str, level: u8) -> Result<Data, Vec<String>> {
+    fn compile_one(rule: &str, level: u8) -> Result<(Data, Rules), Vec<String>> {
         let table = vec![level; (1 << 16) + (1 << 18)];
         let frequencies = Frequencies::new(&table).expect("the table has its size");
         let tail = "    lifetime: {class: static, says: Never., source: here}\n    rotate: Do.\n    examples: [a, b]\n    negatives: [c]\n";
         let file = format!("provider: Acme\nrules:\n  - code: 1001\n    name: acme-key\n    title: Acme key\n{rule}{tail}");
-        compile(&[("acme.yaml".into(), file)], &[], &frequencies).map(|(data, _)| data)
+        compile(&[("acme.yaml".into(), file)], &[], &frequencies).map(|made| (made.data, Rules::new(made.rules, made.entries)))
     }
 
     #[test]
@@ -246,27 +269,27 @@ mod tests {
     #[test]
     fn rules_without_a_literal_need_words() {
         assert!(compile_one("    pattern: '[0-9]{20}'\n", 1).is_err());
-        let data = compile_one("    pattern: '[0-9]{20}'\n    words: [acme]\n", 1).expect("the rule is valid");
-        assert_eq!((data.rules[0].wake, &data.literals[0]), (Wake::Word, &Literal::folded(b"acme")));
+        let (data, rules) = compile_one("    pattern: '[0-9]{20}'\n    words: [acme]\n", 1).expect("the rule is valid");
+        assert_eq!((rules[0].wake, &data.literals[0]), (Wake::Word, &Literal::folded(b"acme")));
     }
 
     #[test]
     fn common_words_need_a_run() {
-        let data = compile_one("    pattern: 'x_[0-9]{20}'\n    words: [key]\n    common: true\n", 200).expect("the rule is valid");
-        assert_eq!(data.rules[0].wake, Wake::Run { length: 22, before: 0 });
-        assert!(compile_one("    pattern: 'x_[0-9]{10}'\n    words: [key]\n    common: true\n", 200).is_err());
+        let (_, rules) = compile_one("    pattern: 'x_[0-9]{20}'\n    words: [keys]\n    common: true\n", 200).expect("the rule is valid");
+        assert_eq!(rules[0].wake, Wake::Run { length: 22, before: 0 });
+        assert!(compile_one("    pattern: 'x_[0-9]{10}'\n    words: [keys]\n    common: true\n", 200).is_err());
     }
 
     #[test]
     fn further_rules_join_those_that_were_compiled_before() {
-        let first = compile_one("    pattern: 'acme_[0-9]{20}'\n", 1).expect("the rule is valid");
+        let (first, rules) = compile_one("    pattern: 'acme_[0-9]{20}'\n", 1).expect("the rule is valid");
         let table = vec![1; (1 << 16) + (1 << 18)];
         let frequencies = Frequencies::new(&table).expect("the table has its size");
-        let (same, _) = extend(&first, &[], &frequencies).expect("nothing is added");
+        let same = extend(&first, &[&rules[0]], &[], &frequencies).expect("nothing is added").data;
         assert_eq!((&same.literals, &same.owners), (&first.literals, &first.owners));
         let again = "provider: Acme\nrules:\n  - {code: 1001, name: acme-key, title: Acme key, pattern: 'acmq_[a-z]{20}', rotate: Do., \
                      lifetime: {class: static, says: Never., source: here}, examples: [a, b], negatives: [c]}\n";
-        let problems = extend(&first, &[("mine.yaml".into(), again.into())], &frequencies).map(|_| ()).expect_err("code and name are taken");
+        let problems = extend(&first, &[&rules[0]], &[("mine.yaml".into(), again.into())], &frequencies).map(|_| ()).expect_err("code and name are taken");
         assert_eq!(problems.len(), 2, "{problems:?}");
     }
 

@@ -5,8 +5,8 @@ use sha2::{Digest as _, Sha256};
 /// 128 bits are enough for a name.
 pub(super) type Digest = [u8; 16];
 
-/// Of the compiled credential rules and the reference shapes.
-pub(super) fn of(pack: &[u8], shapes: &[u8]) -> Digest {
-    let whole = Sha256::new().chain_update(pack).chain_update(shapes).finalize();
+/// Of the compiled rules, the credentials' and the references'.
+pub(super) fn of(parts: &[&[u8]]) -> Digest {
+    let whole = parts.iter().fold(Sha256::new(), Sha256::chain_update).finalize();
     *whole.first_chunk().expect("SHA-256 has 32 bytes")
 }

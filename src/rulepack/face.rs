@@ -1,25 +1,20 @@
 //! The face of a credential rule, from what the rule file says.
 
-use super::rule::{LifeClass, Rule, Severity};
-use crate::domain::{Face, Family, Level, Taxon};
+use super::rule::{LifeClass, Name, Rule, Severity};
+use crate::domain::{Face, Family, Level, Mention, Taxon};
 
 /// Of what is gone from the files.
 const HISTORY: &str = "'{0}' lies in the history of '{2}': '{1}', since commit '{3}' of '{4}'. Whoever can fetch the repository can use it; revoke it.";
 
 pub(super) fn of(rule: &Rule) -> Face {
-    let (level, severity) = match rule.severity {
-        Severity::Critical => (Level::Error, 9.3),
-        Severity::High => (Level::Error, 8.0),
-        Severity::Medium => (Level::Warning, 5.5),
-        Severity::Low => (Level::Note, 3.0),
-    };
+    let (level, severity) = level(rule.severity);
     Face {
         code: rule.code,
         name: rule.name.clone(),
         family: Family::Credential,
         level,
         severity,
-        summary: format!("{}, written where whoever reads this can use it.", capitalised(&rule.title)),
+        summary: summary(&rule.title),
         description: description(rule),
         remedy: remedy(rule),
         help_url: rule.rotate_url.clone(),
@@ -30,6 +25,24 @@ pub(super) fn of(rule: &Rule) -> Face {
         taxa: vec![taxon("OWASP NHI Top 10", "NHI2:2025"), taxon("CWE", "CWE-798")],
         tags: vec!["secret".to_owned(), rule.provider.to_lowercase().replace(' ', "-")],
     }
+}
+
+pub(super) fn mention(rule: Name) -> Mention {
+    let (level, severity) = level(rule.severity);
+    Mention { code: rule.code, name: rule.name, level, severity, title: capitalised(&rule.title), summary: summary(&rule.title), help_url: rule.rotate_url }
+}
+
+fn level(severity: Severity) -> (Level, f32) {
+    match severity {
+        Severity::Critical => (Level::Error, 9.3),
+        Severity::High => (Level::Error, 8.0),
+        Severity::Medium => (Level::Warning, 5.5),
+        Severity::Low => (Level::Note, 3.0),
+    }
+}
+
+fn summary(title: &str) -> String {
+    format!("{}, written where whoever reads this can use it.", capitalised(title))
 }
 
 fn description(rule: &Rule) -> String {

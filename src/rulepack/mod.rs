@@ -16,19 +16,25 @@ pub mod program;
 pub mod rule;
 pub mod schema;
 pub mod shape;
+pub mod store;
 pub mod tables;
 pub mod template;
+pub mod words;
 
 use std::sync::OnceLock;
 
-use crate::domain::{Class, Face, hex};
+use crate::domain::{Class, Face, Mention, hex};
 use digest::Digest;
 use frequency::Frequencies;
 use rule::{Data, LifeClass, Rule};
 use shape::Shape;
+use store::Rules;
 use tables::PairTable;
+use words::Words;
 
 static DATA: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pack.bin"));
+static RULES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
+static WORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.bin"));
 static SHAPES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/shapes.bin"));
 static DIGEST: &Digest = include_bytes!(concat!(env!("OUT_DIR"), "/digest.bin"));
 static PAIRS: &[u8; 1 << 17] = include_bytes!(concat!(env!("OUT_DIR"), "/pairs.bin"));
@@ -38,17 +44,15 @@ static PACK: OnceLock<Pack> = OnceLock::new();
 /// All rules, ready to run.
 pub struct Pack {
     data: Data,
+    rules: Rules,
+    words: OnceLock<Words>,
     pairs: &'static [u8; 1 << 17],
     digest: Digest,
 }
 
 /// The rules in force: those that this binary was built with, unless [`install`] came first.
 pub fn pack() -> &'static Pack {
-    PACK.get_or_init(|| Pack { data: built_in(), pairs: PAIRS, digest: *DIGEST })
-}
-
-fn built_in() -> Data {
-    postcard::from_bytes(DATA).expect("the build script wrote these bytes from the same types")
+    PACK.get_or_init(Pack::built_in)
 }
 
 /// Puts a pack in force, once, before the first scan. False: another is in force already.
@@ -57,14 +61,21 @@ pub fn install(pack: Pack) -> bool {
 }
 
 impl Pack {
+    fn built_in() -> Self {
+        let (data, entries) = postcard::from_bytes(DATA).expect("the build script wrote these bytes from the same types");
+        Self { data, rules: Rules::new(RULES, entries), words: OnceLock::new(), pairs: PAIRS, digest: *DIGEST }
+    }
+
     /// The built-in rules and a user's own, given as name and text of each file. The errors name file and rule.
     pub fn extended(files: &[(String, String)]) -> Result<Self, Vec<String>> {
         let frequencies = Frequencies::new(FREQUENCIES).expect("the build script has used this table");
-        let (data, pairs) = compile::extend(&built_in(), files, &frequencies)?;
+        let ours = Self::built_in();
+        let compile::Made { data, entries, rules, words, pairs } = compile::extend(&ours.data, &ours.rules.iter().collect::<Vec<_>>(), files, &frequencies)?;
         // Kept for the whole run, as the built-in tables are.
         let pairs: Box<[u8; 1 << 17]> = pairs.into_boxed_slice().try_into().expect("the compiler makes two bytes for each of 65 536 pairs");
-        let bytes = postcard::to_allocvec(&data).expect("compiled rules are plain data");
-        Ok(Self { data, pairs: Box::leak(pairs), digest: digest::of(&bytes, SHAPES) })
+        let bytes = postcard::to_allocvec(&(&data, &entries)).expect("compiled rules are plain data");
+        let digest = digest::of(&[&bytes, &rules, SHAPES]);
+        Ok(Self { data, rules: Rules::new(rules, entries), words: OnceLock::from(words), pairs: Box::leak(pairs), digest })
     }
 
     /// Names the rules: equal digests find the same things.
@@ -74,25 +85,39 @@ impl Pack {
 
     /// What credential rules look like to people, by code: those that are wanted, since a face is much text.
     pub fn faces(&self, is_wanted: impl Fn(u32) -> bool) -> Vec<Face> {
-        let mut faces: Vec<_> = self.rules().iter().filter(|rule| is_wanted(rule.code)).map(face::of).collect();
+        let wanted = self.rules.entries().iter().enumerate().filter(|(_, rule)| is_wanted(rule.code));
+        let mut faces: Vec<_> = wanted.map(|(index, _)| face::of(&self.rules[index])).collect();
         faces.sort_by_key(|face| face.code);
         faces
     }
 
+    /// Those rules, by code, of which a report needs but a mention.
+    pub fn mentions(&self, is_wanted: impl Fn(u32) -> bool) -> Vec<Mention> {
+        let wanted = self.rules.entries().iter().enumerate().filter(|(_, rule)| is_wanted(rule.code));
+        let mut mentions: Vec<_> = wanted.map(|(index, _)| face::mention(self.rules.name(index))).collect();
+        mentions.sort_by_key(|mention| mention.code);
+        mentions
+    }
+
     /// The credential rules, in the order of their files.
-    pub fn rules(&self) -> &[Rule] {
-        &self.data.rules
+    pub fn rules(&self) -> &Rules {
+        &self.rules
     }
 
     /// The credential rule of a code.
     pub fn rule(&self, code: u32) -> Option<&Rule> {
-        self.rules().iter().find(|rule| rule.code == code)
+        self.rules.entries().iter().position(|rule| rule.code == code).map(|index| &self.rules[index])
     }
 
     /// The ways in which code names models; `Owner::Reference` numbers them in this order.
     pub fn shapes(&self) -> &'static [Shape] {
         static ALL: OnceLock<Vec<Shape>> = OnceLock::new();
         ALL.get_or_init(|| postcard::from_bytes(SHAPES).expect("the build script wrote these bytes from the same types"))
+    }
+
+    /// The common words, read when they are first asked for.
+    pub fn words(&self) -> &Words {
+        self.words.get_or_init(|| postcard::from_bytes(WORDS).expect("the build script wrote these bytes from the same type"))
     }
 
     /// Literals, owners and filter buckets, for the engine.
@@ -128,7 +153,7 @@ mod tests {
     fn the_built_in_rules_are_there_and_have_a_digest() {
         assert!(!pack().rules().is_empty());
         assert_eq!(pack().digest().len(), 32);
-        assert_eq!(*DIGEST, digest::of(DATA, SHAPES));
+        assert_eq!(*DIGEST, digest::of(&[DATA, RULES, SHAPES]));
         assert_eq!(pack().faces(|_| true).len(), pack().rules().len());
         assert_eq!(pack().faces(|code| code == 1701).len(), 1);
     }

@@ -6,7 +6,7 @@ use super::literal::{ByteSet, Literal};
 use super::program::Program;
 use super::tables::Buckets;
 
-/// Everything about one kind of credential.
+/// Everything about one kind of credential. It begins with the fields of [`Name`], in their order.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Rule {
     /// Stable, never reused: 1042 is `HEL1042`.
@@ -15,6 +15,8 @@ pub struct Rule {
     /// A noun phrase.
     pub title: String,
     pub provider: String,
+    pub severity: Severity,
+    pub rotate_url: Option<String>,
     /// Absent for native rules.
     pub shape: Option<Shape>,
     pub wake: Wake,
@@ -28,12 +30,10 @@ pub struct Rule {
     /// Lower case. One of them must stand within `near` bytes before the value.
     pub words: Vec<String>,
     pub near: u32,
-    pub severity: Severity,
     pub confidence: Confidence,
     pub lifetime: LifeFacts,
     /// How to revoke and replace it.
     pub rotate: String,
-    pub rotate_url: Option<String>,
     /// Prefix of the secret, and the zone it speaks of; longest prefix first.
     pub zones: Vec<(String, String)>,
     pub parts: Vec<Part>,
@@ -42,6 +42,17 @@ pub struct Rule {
     pub examples: Vec<String>,
     pub negatives: Vec<String>,
     pub misses: Vec<String>,
+}
+
+/// The beginning of a rule, which can be read without the rest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Name {
+    pub code: u32,
+    pub name: String,
+    pub title: String,
+    pub provider: String,
+    pub severity: Severity,
+    pub rotate_url: Option<String>,
 }
 
 /// A pattern, ready to run.
@@ -157,10 +168,9 @@ pub struct Anchors {
     pub literals: Vec<Literal>,
 }
 
-/// The compiled rules, but for the pair tables.
+/// What the engine must know of all rules before it reads a text: what wakes whom.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Data {
-    pub rules: Vec<Rule>,
     /// Names of the native parsers that rules ask for.
     pub natives: Vec<String>,
     /// Names of reference shapes.

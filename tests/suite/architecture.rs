@@ -22,7 +22,6 @@ const ARROWS: &[(&str, &[&str])] = &[
 
 /// Outside crate, and where it may be used.
 const ADDRESSES: &[(&str, &[&str])] = &[
-    ("aho_corasick", &["scan/detect"]),
     ("anstyle", &["report"]),
     ("bzip2", &["scan/unpack/stream.rs", "scan/detect/artifact"]),
     ("clap", &["cli"]),

@@ -65,7 +65,7 @@ fn parts(rule: &Rule, scratch: &mut credential::Scratch) -> Option<(String, Stri
 fn a_value_is_known_in_everyday_assignments() {
     let mut scratch = credential::Scratch::default();
     let (mut tried, mut missed) = (0, Vec::new());
-    for rule in pack().rules() {
+    for rule in pack().rules().iter() {
         let by_context = matches!(rule.wake, Wake::Word | Wake::Run { .. }) && rule.near >= 24 && !rule.parts.iter().any(|part| part.required);
         let Some((name, token)) = Some(rule).filter(|_| by_context).and_then(|rule| parts(rule, &mut scratch)) else { continue };
         // An alphabet that holds `%` swallows what is percent-encoded behind the token.

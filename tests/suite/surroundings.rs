@@ -99,7 +99,7 @@ fn a_token_is_known_in_everyday_surroundings() {
 fn previews_show_nothing_that_differs_from_secret_to_secret() {
     let mut scratch = credential::Scratch::default();
     let mut compared = 0;
-    for rule in pack().rules() {
+    for rule in pack().rules().iter() {
         let mut previews = |seed| {
             let example = template::expand(&rule.examples[0], seed, &|_| None).unwrap_or_default();
             let mut previews = Vec::new();

@@ -6,6 +6,7 @@
 mod guid;
 mod history;
 mod locations;
+mod mention;
 mod notifications;
 mod results;
 mod rules;

@@ -10,9 +10,10 @@ use serde_json::value::{RawValue, to_raw_value};
 use serde_sarif::sarif::{ReportingConfiguration, ReportingDescriptorReference};
 
 use super::guid::guid;
+use super::mention;
 use super::taxonomies;
 use super::typed::{clipped, pascal, result_level, sentence, word};
-use crate::domain::{Face, Family, Level};
+use crate::domain::{Face, Family, Level, Mention};
 
 /// GitHub keeps ten tags of a rule.
 const TAGS: usize = 10;
@@ -46,7 +47,7 @@ fn placeholders(template: &str) -> usize {
 
 /// Writes the descriptors as a JSON array. They are most of a report that tells little, so they go out one by one, through no tree
 /// of values.
-pub(super) fn descriptors(faces: &[Face], out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn descriptors(faces: &[Face], mentions: &[Mention], out: &mut dyn Write) -> io::Result<()> {
     let mut classes = BTreeMap::new();
     let mut json = Vec::new();
     out.write_all(b"[")?;
@@ -58,6 +59,12 @@ pub(super) fn descriptors(faces: &[Face], out: &mut dyn Write) -> io::Result<()>
         json.clear();
         json.extend((index > 0).then_some(b','));
         serde_json::to_writer(&mut json, &Descriptor::of(face, classes))?;
+        out.write_all(&json)?;
+    }
+    for (index, mention) in mentions.iter().enumerate() {
+        json.clear();
+        json.extend((index + faces.len() > 0).then_some(b','));
+        mention::write(mention, &mut json)?;
         out.write_all(&json)?;
     }
     out.write_all(b"]")
@@ -125,7 +132,7 @@ impl<'f> Descriptor<'f> {
         let id = face.id();
         let own = face.help_url.as_deref().filter(|url| url.starts_with("https://") || url.starts_with("http://"));
         Self {
-            default_configuration: configuration(face),
+            default_configuration: configuration(face.level, face.severity),
             full_description: Words { text: clipped(sentence(&face.description)) },
             guid: guid(&format!("rule/{id}")),
             help: help(face),
@@ -159,9 +166,9 @@ fn markdown(text: &str) -> Cow<'_, str> {
     if text.contains('<') { text.replace('<', "\\<").into() } else { text.into() }
 }
 
-fn configuration(face: &Face) -> ReportingConfiguration {
-    let level = word(result_level(face.level));
-    ReportingConfiguration { enabled: Some(true), level: Some(level), rank: Some(rank(face.severity)), ..ReportingConfiguration::default() }
+pub(super) fn configuration(level: Level, severity: f32) -> ReportingConfiguration {
+    let level = word(result_level(level));
+    ReportingConfiguration { enabled: Some(true), level: Some(level), rank: Some(rank(severity)), ..ReportingConfiguration::default() }
 }
 
 /// 0–100 from CVSS-like 0–10, to one decimal.
@@ -205,7 +212,7 @@ mod tests {
     #[test]
     fn a_descriptor_says_everything_dashboards_ask_for() {
         let mut json = Vec::new();
-        descriptors(&sample::faces(), &mut json).expect("a vector takes all that is written");
+        descriptors(&sample::faces(), &[], &mut json).expect("a vector takes all that is written");
         let all: Value = serde_json::from_slice(&json).expect("descriptors are JSON");
         let descriptor = &all[0];
         assert_eq!(descriptor["id"], "HEL1042");

@@ -56,7 +56,7 @@ fn write_head(run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
     let driver = super::json(&driver(run, &taxonomies))?;
     let driver = driver.strip_suffix('}').ok_or_else(|| io::Error::other("a tool component is no JSON object"))?;
     write!(out, r#""tool":{{"driver":{driver},"rules":"#)?;
-    rules::descriptors(run.faces, out)?;
+    rules::descriptors(run.faces, run.mentions, out)?;
     out.write_all(b"}}")?;
     match taxonomies.is_empty() {
         true => Ok(()),

@@ -29,7 +29,7 @@ impl fmt::Display for Failure {
 /// Everything that the rules in force promise and do not keep.
 pub fn failures() -> Vec<Failure> {
     let mut checker = Checker { pack: pack(), scratch: Scratch::default(), failures: Vec::new() };
-    for rule in checker.pack.rules() {
+    for rule in checker.pack.rules().iter() {
         checker.names(rule);
         rule.examples.iter().for_each(|example| checker.template(rule, example, true));
         rule.negatives.iter().for_each(|negative| checker.template(rule, negative, false));

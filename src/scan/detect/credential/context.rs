@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::rulepack::words::is_host;
+
 /// Does one of the words (lower case) end within `near` bytes before the value, or is one a host name that stands behind it
 /// on the same line, as in `curl -u KEY: https://api.acme.com`?
 pub(super) fn stands(text: &[u8], value: &Range<usize>, words: &[String], near: u32) -> bool {
@@ -14,15 +16,6 @@ pub(super) fn stands(text: &[u8], value: &Range<usize>, words: &[String], near: 
         holds(reach, word.as_bytes()) || is_host(word) && holds(line, word.as_bytes())
     })
 }
-
-/// `api.acme.com`, not `client.run`: such a word may follow its value.
-pub(super) fn is_host(word: &str) -> bool {
-    word.rsplit_once('.').is_some_and(|(name, last)| {
-        name.len() >= 2 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte)) && TOP_LEVEL.contains(&last.trim_end_matches('/'))
-    })
-}
-
-const TOP_LEVEL: [&str; 12] = ["com", "net", "org", "io", "ai", "dev", "cloud", "app", "co", "so", "run", "me"];
 
 fn holds(text: &[u8], word: &[u8]) -> bool {
     text.windows(word.len().max(1)).any(|part| part.eq_ignore_ascii_case(word))

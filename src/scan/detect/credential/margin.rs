@@ -55,7 +55,7 @@ impl Reach {
         let spread = match rule.wake {
             Wake::Anchor { before } => before.1 as usize + 2 * SLACK,
             Wake::Run { before, .. } => context + run_head.max(before as usize),
-            Wake::Word | Wake::Native => context,
+            Wake::Word | Wake::Native => context + behind_host(rule),
         };
         let (before, behind) = parts(rule);
         Self {
@@ -64,6 +64,12 @@ impl Reach {
             far_parts: (before > BEHIND || longest + behind > AHEAD).then_some((before, behind)),
         }
     }
+}
+
+/// A host may stand `near` behind the end of its value; of the value itself so many bytes count at most.
+pub(super) fn behind_host(rule: &Rule) -> usize {
+    const MOST: usize = 128;
+    rule.shape.as_ref().map_or(0, |shape| MOST.min(shape.longest as usize))
 }
 
 /// How far before and behind a match its parts and their context may stand.

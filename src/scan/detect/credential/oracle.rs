@@ -46,7 +46,7 @@ fn mutated(text: &[u8], random: &mut Random) -> Vec<u8> {
 fn programs_agree_with_the_regex_crate_at_every_place() {
     let (mut random, mut stack) = (Random(3), Stack::default());
     let (mut compared, mut matched) = (0, 0);
-    for rule in pack().rules() {
+    for rule in pack().rules().iter() {
         for shape in rule.shape.iter().chain(rule.parts.iter().map(|part| &part.shape)) {
             let regex = automaton(shape).expect("the pattern compiled before");
             for text in examples(rule, 11) {
@@ -110,11 +110,11 @@ fn by_oracle(rule: &Rule, shape: &Shape, text: &[u8]) -> BTreeSet<(usize, usize)
     }
     let near = rule.near as usize;
     let words: Vec<_> = rule.words.iter().flat_map(|word| places(text, word)).collect();
-    let hosts: Vec<_> = rule.words.iter().filter(|word| context::is_host(word)).flat_map(|word| places(text, word)).collect();
+    let hosts: Vec<_> = rule.words.iter().filter(|word| crate::rulepack::words::is_host(word)).flat_map(|word| places(text, word)).collect();
     let line_of = |at: usize| text[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |feed| feed + 1);
     let before = brute(rule, shape, &regex, text, &|at| words.iter().any(|word| (word.end..=word.end + near).contains(&at)));
     let behind = brute(rule, shape, &regex, text, &|at| {
-        hosts.iter().any(|host| at >= line_of(host.start) && (host.start.saturating_sub(near)..=host.start).contains(&at))
+        hosts.iter().any(|host| at >= line_of(host.start) && (host.start.saturating_sub(near + super::margin::behind_host(rule))..=host.start).contains(&at))
     });
     before.union(&behind).copied().collect()
 }

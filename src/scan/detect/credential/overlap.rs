@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::hit::{Shown, shifted, specificity};
-use crate::rulepack::rule::Rule;
+use crate::rulepack::store::Rules;
 
 /// A hit where it stands now.
 #[derive(Clone, Copy)]
@@ -30,7 +30,7 @@ pub(super) struct Won<'h> {
 
 /// Gives the hits that win, sorted by place. A secret that stands at two places stays two hits. The order in which they were
 /// found does not matter.
-pub(super) fn resolve<'h>(mut hits: Vec<Placed<'h>>, rules: &[Rule]) -> Vec<Won<'h>> {
+pub(super) fn resolve<'h>(mut hits: Vec<Placed<'h>>, rules: &Rules) -> Vec<Won<'h>> {
     hits.sort_by_key(|placed| {
         let (hit, rule) = (&placed.shown.hit, &rules[placed.shown.hit.rule]);
         let prefix = rule.shape.as_ref().map_or(0, |shape| shape.prefix);

@@ -8,7 +8,7 @@ use regex::bytes::{Regex, RegexBuilder};
 use super::super::Text;
 use super::engine::Engine;
 use super::hit::{self, Hit};
-use super::margin::Look;
+use super::margin::{self, Look};
 use super::native::Parsed;
 use super::{boundary, context, files, parts, runs};
 use crate::rulepack::machine::{Matched, STEPS, Stack};
@@ -84,7 +84,7 @@ impl<'p> Pass<'p> {
     fn word(&mut self, index: usize, word: Range<usize>, is_host: bool) {
         let near = self.engine.rule(index).near as usize;
         if is_host {
-            let reach = word.start.saturating_sub(near);
+            let reach = word.start.saturating_sub(near + margin::behind_host(self.engine.rule(index)));
             let line = memchr::memrchr(b'\n', &self.text.bytes[reach..word.start]).map_or(reach, |at| reach + at + 1);
             self.starts(index, word.start, Direction::Back, line..=word.start);
         }
@@ -93,25 +93,39 @@ impl<'p> Pass<'p> {
 
     /// A run of value characters: rules whose words stand before it are tried in it.
     pub(super) fn run(&mut self, run: &Range<usize>) {
-        let Some(rules) = self.engine.runs().filter(|rules| run.len() >= rules.shortest) else { return };
+        let words = self.engine.pack.words();
+        let shortest = words.shortest_run as usize;
+        if run.len() < shortest {
+            return;
+        }
         let head = run.start..run.end.min(run.start + RUN_HEAD);
         let value = &self.text.bytes[head.clone()];
         if !value.iter().any(u8::is_ascii_digit) && !runs::is_mixed(value) {
             return;
         }
-        let from = run.start.saturating_sub(rules.reach);
+        let from = run.start.saturating_sub(words.reach());
         // A word so near the run's end that no value fits behind it wakes nothing.
-        let haystack = &self.text.bytes[from..head.end.min(run.end - rules.shortest)];
-        for word in rules.words.find_overlapping_iter(haystack) {
-            for index in &rules.rules[word.pattern().as_usize()] {
-                let rule = self.engine.rule(*index);
-                let Wake::Run { length, before } = rule.wake else { continue };
-                let Some(last) = run.end.checked_sub(length as usize) else { continue };
-                let word_end = from + word.end();
-                let first = run.start.saturating_sub(before as usize).max(word_end);
-                self.starts(*index, run.start, Direction::Forward, first..=last.min(word_end + rule.near as usize));
+        let haystack = &self.text.bytes[from..head.end.min(run.end - shortest)];
+        words.find(haystack, false, |index, word| {
+            let (near, word_end) = (self.engine.rule(index).near as usize, from + word.end);
+            if let Some((first, last)) = self.places(index, run) {
+                self.starts(index, run.start, Direction::Forward, first.max(word_end)..=last.min(word_end + near));
             }
-        }
+        });
+        let after = &self.text.bytes[run.end..self.text.bytes.len().min(run.end + words.reach())];
+        let line = &after[..memchr::memchr(b'\n', after).unwrap_or(after.len())];
+        words.find(line, true, |index, host| {
+            let is_near = host.start <= self.engine.rule(index).near as usize;
+            if let Some((first, last)) = self.places(index, run).filter(|_| is_near) {
+                self.starts(index, run.start, Direction::Back, first..=last);
+            }
+        });
+    }
+
+    /// Where values of the rule may start that have the run inside.
+    fn places(&self, index: usize, run: &Range<usize>) -> Option<(usize, usize)> {
+        let Wake::Run { length, before } = self.engine.rule(index).wake else { return None };
+        Some((run.start.saturating_sub(before as usize), run.end.checked_sub(length as usize)?))
     }
 
     /// Tries the rule at each start that has not been tried yet, whatever matches before it, so that a start does not depend on others.
