@@ -11,8 +11,8 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use super::Error;
-use super::flags::{self, Map, Reduce, Registries, Targets};
-use crate::domain::{Policy, PolicyFile, Range, Reach, Registrations, TraceKey, ZoneRule};
+use super::flags::{self, Map, MinConfidence, Reduce, Registries, Targets};
+use crate::domain::{Confidence, Policy, PolicyFile, Range, Reach, Registrations, TraceKey, ZoneRule};
 use crate::registry;
 use crate::scan::Options;
 use crate::scan::source::{CachePlace, ListOptions};
@@ -131,7 +131,8 @@ impl Config {
     pub(super) fn policy(&self, flags: &Reduce) -> Result<Policy, Error> {
         let defaults = Policy::defaults(now(flags.now.as_deref())?);
         let policy = defaults.with(self.policy.clone(), self.zones.clone()).map_err(|error| Error::Input(format!("configuration `{}`: {error}", self.name)))?;
-        Ok(Policy { show_weak: policy.show_weak || flags.weak, ..policy })
+        let asked = flags.min_confidence.map(MinConfidence::confidence).or(flags.weak.then_some(Confidence::Low));
+        Ok(Policy { min_confidence: asked.unwrap_or(policy.min_confidence), ..policy })
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::domain::{Level, Range};
+use crate::domain::{Confidence, Level, Range};
 use crate::report;
 use crate::scan::source;
 
@@ -184,8 +184,11 @@ pub(super) struct Reduce {
     /// Judge as of this time (2026-11-20 or 2026-11-20T12:00:00Z) [default: now, or SOURCE_DATE_EPOCH]
     #[arg(long, value_name = "TIME")]
     pub(super) now: Option<String>,
-    /// Report weak evidence too
-    #[arg(long)]
+    /// How sure a finding must be: `low` finds most, `high` errs least [default: medium]
+    #[arg(long, value_name = "LEVEL", value_enum)]
+    pub(super) min_confidence: Option<MinConfidence>,
+    /// Report weak evidence too: the same as --min-confidence low
+    #[arg(long, conflicts_with = "min_confidence")]
     pub(super) weak: bool,
     /// Exit with status 1 when a finding is at this level or above
     #[arg(long, value_name = "LEVEL", value_enum, default_value_t = FailOn::Warning)]
@@ -340,6 +343,13 @@ pub(super) enum FailOn {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum MinConfidence {
+    Low,
+    Medium,
+    High,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Profile {
     Portable,
     Full,
@@ -350,6 +360,16 @@ pub(super) enum Colour {
     Auto,
     Always,
     Never,
+}
+
+impl MinConfidence {
+    pub(super) fn confidence(self) -> Confidence {
+        match self {
+            Self::Low => Confidence::Low,
+            Self::Medium => Confidence::Medium,
+            Self::High => Confidence::High,
+        }
+    }
 }
 
 impl FailOn {

@@ -14,7 +14,7 @@ use crate::reconcile::verdicts;
 use crate::report::{self, Options, Run};
 use crate::rulepack;
 
-/// Written to a file at once: the rules in a report are 1.5 MB.
+/// Written to a file at once: the rules in a report are most of a megabyte.
 const BUFFER: usize = 64 << 10;
 
 /// Writes every report that was asked for; text goes to standard output unless that is taken or `quiet` is given.

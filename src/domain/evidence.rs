@@ -20,7 +20,7 @@ pub enum Evidence {
     Manifest(Box<ModelEntry>),
 }
 
-/// How sure the map is. Weak evidence stays out of reports unless asked for.
+/// How sure the map is. Weak evidence stays out of reports unless asked for ([`Confidence`](super::policy::Confidence)).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sureness {
@@ -49,6 +49,9 @@ pub struct Credential {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
     pub sureness: Sureness,
+    /// Why a value without a shape of its own was taken for a credential: the strongest reasons, in words, none of them from the value.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub why: Vec<String>,
 }
 
 /// A companion of a credential: the secret half of a key pair, the host it opens.

@@ -33,7 +33,7 @@ pub use history::{Commit, History, Presence};
 pub use lifetime::{Class, Lifetime};
 pub use outcome::{Outcome, Summary, TargetOutcome};
 pub use place::{Origin, Place, Region, Step, decode_uri, encode_uri};
-pub use policy::{Policy, PolicyFile, Zone, ZoneRule, seconds};
+pub use policy::{Confidence, Policy, PolicyFile, Zone, ZoneRule, seconds};
 pub use reach::{Range, Reach};
 pub use registration::{Approval, CredentialEntry, Declared, Entry, ModelEntry, Registrations, Stage, Waiver};
 pub use shard::{Ack, Hidden, Line, Observation, Shard, Trouble};

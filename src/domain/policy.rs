@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use super::evidence::Sureness;
 use super::face::Level;
 use super::glob::CaselessGlobs;
 use super::registration::{ModelEntry, Stage};
@@ -27,6 +28,32 @@ pub struct ZoneRule {
     pub facts: Vec<String>,
 }
 
+/// How much of what is not sure is reported: `low` finds most, `high` errs least, `medium` is what a team leaves on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    Low,
+    #[default]
+    Medium,
+    High,
+}
+
+impl Confidence {
+    /// What evidence of a credential must be at least.
+    pub fn least(self) -> Sureness {
+        match self {
+            Self::Low => Sureness::Weak,
+            Self::Medium => Sureness::Likely,
+            Self::High => Sureness::Certain,
+        }
+    }
+
+    /// What evidence of an artifact must be at least: an inventory is not shortened by `high`.
+    pub fn least_of_artifacts(self) -> Sureness {
+        self.least().min(Sureness::Likely)
+    }
+}
+
 /// The effective policy; the clock travels in it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
@@ -43,8 +70,8 @@ pub struct Policy {
     pub levels: BTreeMap<String, Level>,
     /// Longest life of a waiver, in seconds.
     pub max_waiver: u64,
-    /// Report weak evidence too.
-    pub show_weak: bool,
+    /// Less sure evidence stays out of reports, and is counted.
+    pub min_confidence: Confidence,
 }
 
 /// The `[policy]` table of `heliodon.toml`; what is absent keeps its default.
@@ -57,6 +84,9 @@ pub struct PolicyFile {
     pub rotate_every: Option<String>,
     /// Longest life of a waiver: `180d`.
     pub max_waiver: Option<String>,
+    /// `low`, `medium` or `high`: how sure a finding must be.
+    pub min_confidence: Option<Confidence>,
+    /// The older word for `min_confidence = "low"`.
     pub show_weak: Option<bool>,
     /// Fields that an entry must have, by stage (`research`, `candidate`, `production`); a stage given here replaces the default.
     #[serde(default)]
@@ -89,7 +119,7 @@ impl Policy {
             ]),
             levels: BTreeMap::new(),
             max_waiver: 366 * DAY,
-            show_weak: false,
+            min_confidence: Confidence::default(),
         }
     }
 
@@ -102,7 +132,8 @@ impl Policy {
         self.max_life = duration("max_life", file.max_life, self.max_life)?;
         self.rotate_every = duration("rotate_every", file.rotate_every, self.rotate_every)?;
         self.max_waiver = duration("max_waiver", file.max_waiver, self.max_waiver)?;
-        self.show_weak = file.show_weak.unwrap_or(self.show_weak);
+        let shown = file.show_weak.filter(|shown| *shown).map(|_| Confidence::Low);
+        self.min_confidence = file.min_confidence.or(shown).unwrap_or(self.min_confidence);
         if let Some(name) = file.demands.values().flatten().find(|name| !DEMANDABLE.contains(&name.as_str())) {
             return Err(format!("`demands` names `{name}`; an entry can be asked for {}", DEMANDABLE.join(", ")));
         }

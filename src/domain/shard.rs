@@ -43,6 +43,7 @@ pub struct Ack {
 /// One line of a plan or of a shard file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[expect(clippy::large_enum_variant, reason = "most lines are observations, the largest")]
 pub enum Line {
     Plan(PlanHead),
     Unit(Unit),

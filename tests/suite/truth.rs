@@ -14,15 +14,17 @@ use heliodon::rulepack::{pack, template};
 use heliodon::scan::detect::credential::check;
 use heliodon::scan::detect::{Scratch, Text, text};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 /// Wrong answers that are shown for a family below its floor.
 const SHOWN: usize = 40;
 
 #[derive(Deserialize)]
-struct Assignments {
+struct Corpus {
     floors: Floors,
+    #[serde(default)]
     sets: Vec<Set>,
+    #[serde(default)]
+    texts: Vec<Single>,
 }
 
 /// Every value in every form, at the place of `«»`.
@@ -32,12 +34,6 @@ struct Set {
     expect: Option<String>,
     values: Vec<String>,
     forms: Vec<(String, String)>,
-}
-
-#[derive(Deserialize)]
-struct Texts {
-    floors: Floors,
-    texts: Vec<Single>,
 }
 
 #[derive(Clone, Deserialize)]
@@ -69,10 +65,9 @@ struct Score {
 #[test]
 #[expect(clippy::print_stdout, reason = "the figures are for whoever runs the tests with --nocapture")]
 fn families_stay_above_their_floors() {
-    let assignments: Assignments = corpus("assignments.yaml");
-    let singles: Texts = corpus("texts.yaml");
-    let floors: Floors = assignments.floors.into_iter().chain(singles.floors).collect();
-    let texts = assignments.sets.iter().flat_map(texts_of).chain(singles.texts);
+    let corpora = ["assignments.yaml", "texts.yaml", "ways.yaml"].map(corpus);
+    let floors: Floors = corpora.iter().flat_map(|corpus| corpus.floors.clone()).collect();
+    let texts = corpora.into_iter().flat_map(|corpus| corpus.sets.into_iter().flat_map(texts_of).chain(corpus.texts));
 
     let mut scores = BTreeMap::from([("providers".to_owned(), providers())]);
     let mut scratch = Scratch::default();
@@ -86,21 +81,20 @@ fn families_stay_above_their_floors() {
     assert!(fallen.is_empty(), "below their floors, or without one:\n{table}{wrong}");
 }
 
-fn corpus<T: DeserializeOwned>(name: &str) -> T {
+fn corpus(name: &str) -> Corpus {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus").join(name);
     let text = fs::read_to_string(&path).expect("the corpus lies in tests/corpus");
     serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-fn texts_of(set: &Set) -> impl Iterator<Item = Single> {
-    set.forms.iter().flat_map(move |(file, form)| {
-        set.values.iter().map(move |value| Single {
-            family: set.family.clone(),
-            file: file.clone(),
-            expect: set.expect.clone(),
-            text: form.replace("«»", &format!("«{value}»")),
-        })
-    })
+fn texts_of(set: Set) -> Vec<Single> {
+    let single = |file: &String, form: &String, value: &String| Single {
+        family: set.family.clone(),
+        file: file.clone(),
+        expect: set.expect.clone(),
+        text: form.replace("«»", &format!("«{value}»")),
+    };
+    set.forms.iter().flat_map(|(file, form)| set.values.iter().map(move |value| single(file, form, value))).collect()
 }
 
 /// The rules' own examples and negatives. `check` tells which promises are broken; here they are counted.

@@ -7,7 +7,7 @@ mod versions;
 
 use super::cases::{Case, World};
 use super::zones::Zones;
-use crate::domain::{Artifact, Credential, Entry, Evidence, Hidden, ModelEntry, Observation, Place, Reference, Sureness};
+use crate::domain::{Artifact, Confidence, Credential, Entry, Evidence, Hidden, ModelEntry, Observation, Place, Reference, Sureness};
 
 pub(super) use artifacts::SideCar;
 
@@ -22,7 +22,7 @@ struct Seen<'a> {
 
 /// Cases in an order that depends on nothing but the observations, and what was left out.
 pub(super) fn cases<'a>(observations: &'a [Observation], side_cars: &'a [SideCar<'a>], world: &World<'a>) -> (Vec<Case<'a>>, Hidden) {
-    let seen = Seen::new(observations, world.policy.show_weak);
+    let seen = Seen::new(observations, world.policy.min_confidence);
     let zones = Zones::new(world.policy, world.targets);
     let ladder = super::ladder::Ladder::new(world.registrations);
     let mut artifacts = artifacts::cases(&seen.artifacts, side_cars, &ladder, &zones);
@@ -44,12 +44,13 @@ pub(super) fn side_cars<'a>(observations: &'a [Observation]) -> Vec<SideCar<'a>>
 }
 
 impl<'a> Seen<'a> {
-    fn new(observations: &'a [Observation], show_weak: bool) -> Self {
+    fn new(observations: &'a [Observation], least: Confidence) -> Self {
         let mut seen = Self { credentials: Vec::new(), artifacts: Vec::new(), references: Vec::new(), left_out: Hidden::new() };
         for Observation { place, evidence } in observations {
             match evidence {
-                Evidence::Credential(credential) if show_weak || credential.sureness > Sureness::Weak => seen.credentials.push((place, credential)),
-                Evidence::Artifact(artifact) if show_weak || artifact.sureness > Sureness::Weak => seen.artifacts.push((place, artifact)),
+                Evidence::Credential(credential) if credential.sureness >= least.least() => seen.credentials.push((place, credential)),
+                Evidence::Artifact(artifact) if artifact.sureness >= least.least_of_artifacts() => seen.artifacts.push((place, artifact)),
+                Evidence::Credential(Credential { sureness: Sureness::Likely, .. }) => seen.leave_out("likely-evidence"),
                 Evidence::Credential(_) | Evidence::Artifact(_) => seen.leave_out("weak-evidence"),
                 // Code that is gone runs nothing.
                 Evidence::Reference(_) if !place.presence().lasts() => seen.leave_out("past-reference"),

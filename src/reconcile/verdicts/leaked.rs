@@ -83,8 +83,9 @@ fn say(case: &Case<'_>, secret: &Secret<'_>, index: usize, sight: &Sight<'_>, cr
 fn properties(secret: &Secret<'_>, credential: &Credential) -> BTreeMap<String, Value> {
     let text = |value: &dyn ToString| Some(Value::from(harmless(&value.to_string())));
     let facts: Map<String, Value> = credential.facts.iter().map(|(name, value)| (name.clone(), harmless(value).into())).collect();
-    let known: [(&str, Option<Value>); 9] = [
+    let known: [(&str, Option<Value>); 10] = [
         ("sureness", serde_json::to_value(credential.sureness).ok()),
+        ("why", (!credential.why.is_empty()).then(|| credential.why.iter().map(|reason| harmless(reason)).collect())),
         ("lifetime", serde_json::to_value(secret.lifetime.class).ok()),
         ("minted", secret.lifetime.minted.and_then(|at| text(&at))),
         ("expires", secret.lifetime.end().and_then(|at| text(&at))),

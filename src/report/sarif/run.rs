@@ -29,7 +29,7 @@ pub(super) struct Common {
 }
 
 impl Common {
-    /// Writes the head of the only run, if it is the only one: it has 1.5 MB, which need not lie in memory.
+    /// Writes the head of the only run, if it is the only one: it is large, and need not lie in memory.
     pub(super) fn begin(run: &Run<'_>, out: &mut dyn Write) -> io::Result<Self> {
         let mut head = (run.targets != 1).then(Vec::new);
         match &mut head {

@@ -138,7 +138,7 @@ fn advice(summary: &Summary) -> Vec<String> {
         advice.push("No model here matches a registry entry: --registry FILE names a registry, `heliodon register ARTIFACT` writes an entry.".to_owned());
     }
     if let Some(weak) = summary.hidden.get(WEAK).filter(|weak| **weak > 0) {
-        advice.push(format!("{} of weak evidence hidden; --weak shows {}.", counted(*weak, "finding"), if *weak == 1 { "it" } else { "them" }));
+        advice.push(format!("{} of weak evidence hidden; --min-confidence low shows {}.", counted(*weak, "finding"), if *weak == 1 { "it" } else { "them" }));
     }
     if !summary.unused_waivers.is_empty() {
         advice.push(format!("{} nothing: {}.", covers(summary.unused_waivers.len()), summary.unused_waivers.join("; ")));

@@ -47,10 +47,16 @@ fn rotation(properties: &Properties) -> Option<String> {
 
 /// Label and sentence of what is known.
 pub(super) fn facts(properties: &Properties) -> Vec<(&'static str, String)> {
-    [("life", life(properties)), ("because", because(properties)), ("model", model(properties)), ("registry", registry(properties))]
+    [("why", why(properties)), ("life", life(properties)), ("because", because(properties)), ("model", model(properties)), ("registry", registry(properties))]
         .into_iter()
         .filter_map(|(label, fact)| Some((label, fact?)))
         .collect()
+}
+
+/// Why a value without a shape of its own was taken for a credential.
+fn why(properties: &Properties) -> Option<String> {
+    let reasons: Vec<_> = properties.get("why")?.as_array()?.iter().filter_map(Value::as_str).collect();
+    (!reasons.is_empty()).then(|| reasons.join(", "))
 }
 
 /// Class, birth and end of a credential.

@@ -22,10 +22,14 @@ pub(in crate::scan::detect) struct Hit {
     /// What is shown as the finding's region.
     pub(in crate::scan::detect) span: Range<usize>,
     pub(super) secret: Range<usize>,
+    /// What the secret says, when it is written in several pieces.
+    pub(super) joined: Option<Vec<u8>>,
     pub(super) key: Option<String>,
     pub(super) parts: Vec<(String, Range<usize>)>,
     pub(super) facts: Vec<(String, String)>,
     pub(super) sureness: Sureness,
+    /// See [`Credential::why`].
+    pub(super) why: Vec<String>,
     /// Bytes at the secret's start that every secret of the rule begins with.
     pub(super) public: usize,
     /// Known to be so or not; else it is told from the value.
@@ -56,11 +60,13 @@ pub(in crate::scan::detect) fn shifted(range: &Range<usize>, shift: isize) -> Ra
     range.start.wrapping_add_signed(shift)..range.end.wrapping_add_signed(shift)
 }
 
-/// How specific a rule is, for one to win where several match: an own literal, then context, then parsers, then guesses.
+/// How specific a rule is, for one to win where several match: an own literal, then context, then the kind of the file, then other
+/// parsers, then guesses.
 pub(super) fn specificity(rule: &Rule) -> u8 {
     match (rule.wake, &rule.native) {
-        (Wake::Anchor { .. }, _) if rule.words.is_empty() => 3,
-        (Wake::Anchor { .. } | Wake::Word | Wake::Run { .. }, _) => 2,
+        (Wake::Anchor { .. }, _) if rule.words.is_empty() => 4,
+        (Wake::Anchor { .. } | Wake::Word | Wake::Run { .. }, _) => 3,
+        (Wake::Native, Some(native)) if native == "file" || native == "key-file" => 2,
         (Wake::Native, Some(native)) if native != "generic" && native != "assignment" => 1,
         (Wake::Native, _) => 0,
     }
@@ -76,7 +82,7 @@ pub(super) fn is_acceptable(rule: &Rule, secret: &[u8]) -> bool {
 
 /// Says what was found; `text` is the layer that the hit stands in.
 fn sighting(hit: &Hit, rule: &Rule, text: &Text<'_>, shift: isize) -> Sighting {
-    let secret = &text.bytes[shifted(&hit.secret, shift)];
+    let secret = hit.joined.as_deref().unwrap_or(&text.bytes[shifted(&hit.secret, shift)]);
     let read = rule.lifetime.reader.as_ref().and_then(|reader| life::read(reader, secret)).unwrap_or_default();
     let guessable = hit.guessable.unwrap_or_else(|| value::is_guessable(secret));
     let trace = Secret::new(secret).trace(hit.public.min(MOST_SHOWN).min(secret.len() / LEAST_HIDDEN), guessable, text.trace_key);
@@ -93,6 +99,7 @@ fn sighting(hit: &Hit, rule: &Rule, text: &Text<'_>, shift: isize) -> Sighting {
         zone: zone(rule, secret),
         parts: Vec::new(),
         sureness: hit.sureness,
+        why: hit.why.clone(),
     };
     let secrets = std::iter::once(hit.secret.clone()).chain(hit.parts.iter().map(|(_, span)| span.clone())).collect();
     Sighting { span: hit.span.clone(), steps: Vec::new(), secrets, parts: hit.parts.clone(), evidence: Evidence::Credential(credential) }

@@ -36,6 +36,7 @@ pub(super) use decode::{Budget, border_before, border_behind};
 pub(super) use hit::{Shown, shifted};
 pub(super) use layer::{Found, Gathered, Inside, Zone, weigh};
 pub(super) use margin::{AHEAD, BEHIND, Look, SPREAD};
+pub use native::Candidate;
 pub(super) use overlap::Placed;
 use verify::State;
 
@@ -65,6 +66,11 @@ pub fn search(text: &Text<'_>, scratch: &mut Scratch, found: &mut dyn FnMut(Sigh
 pub(super) fn gather_anew(text: &Text<'_>, zones: &[Zone], scratch: &mut Scratch, budget: &mut Budget) -> Gathered {
     scratch.references.clear();
     layer::gather(text, zones, scratch, 0, budget)
+}
+
+/// What the grammar of assignments weighs in a text, for the fit of its model.
+pub fn candidates(text: &Text<'_>) -> Vec<Candidate> {
+    native::candidates(text)
 }
 
 /// The identity under which a scan would know this secret.

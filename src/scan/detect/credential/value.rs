@@ -9,11 +9,13 @@ mod password;
 mod placeholder;
 mod random;
 mod reference;
+mod shape;
 
-pub(super) use password::{as_password, is_chosen_word, is_improbable, is_name_like};
+pub(super) use password::{as_password, is_chosen_word, is_improbable, is_name_like, is_name_of_program};
 pub(super) use placeholder::is_placeholder;
 pub(super) use random::{as_token, is_in_fours};
 pub(super) use reference::is_reference;
+pub(super) use shape::Shape;
 
 /// Values whose shape says that they are no secret: hashes, UUIDs, ciphertext, public keys.
 pub(super) use foreign::is_foreign;

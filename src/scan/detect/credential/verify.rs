@@ -204,10 +204,12 @@ impl<'p> Pass<'p> {
             rule: index,
             span: secret.clone(),
             secret,
+            joined: None,
             key: None,
             parts,
             facts: Vec::new(),
             sureness: hit::sureness(rule),
+            why: Vec::new(),
             public,
             guessable: None,
         };
@@ -245,8 +247,8 @@ impl<'p> Pass<'p> {
 }
 
 fn hit_of(rule: usize, anchor: usize, parsed: Parsed) -> Hit {
-    let Parsed { secret, span, key, parts, facts, sureness, guessable, .. } = parsed;
-    Hit { anchor, rule, span, secret, key, parts, facts, sureness, public: 0, guessable: Some(guessable) }
+    let Parsed { secret, joined, span, key, parts, facts, sureness, why, guessable, .. } = parsed;
+    Hit { anchor, rule, span, secret, joined, key, parts, facts, sureness, why, public: 0, guessable: Some(guessable) }
 }
 
 impl State {

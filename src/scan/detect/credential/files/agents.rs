@@ -17,6 +17,7 @@ const SERVERS: &[Field] = &[
     field("**/mcp_servers/*/args/#", SERVER, Argument, &[]),
     field("**/servers/*/env/*", SERVER, Random, &[]),
     field("**/servers/*/headers/*", SERVER, Argument, &[]),
+    field("**/servers/*/args/#", SERVER, Argument, &[]),
     field("mcp.servers/*/env/*", SERVER, Random, &[]),
     field("context_servers/**/env/*", SERVER, Random, &[]),
     field("mcp/*/environment/*", SERVER, Random, &[]),

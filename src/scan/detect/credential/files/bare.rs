@@ -41,7 +41,8 @@ fn only_line(bytes: &[u8]) -> Option<std::ops::Range<usize>> {
 
 fn token(text: &Text<'_>, found: &mut dyn FnMut(Parsed)) {
     let line = only_line(text.bytes).filter(|line| (16..=512).contains(&line.len()));
-    line.and_then(|line| judge::judge(Kind::Token, "bare-token", text.bytes, line, b"")).into_iter().for_each(found);
+    let rule = |line: &std::ops::Range<usize>| if text.bytes[line.clone()].starts_with(b"hf_") { "hugging-face" } else { "bare-token" };
+    line.and_then(|line| judge::judge(Kind::Token, rule(&line), text.bytes, line, b"")).into_iter().for_each(found);
 }
 
 /// A script that asks a keeper for the password is none.

@@ -39,13 +39,11 @@ pub(super) fn judge(kind: Kind, rule: &str, bytes: &[u8], written: Range<usize>,
     match kind {
         Kind::Password => found(written.clone(), password(value, user)?),
         Kind::Token => found(written.clone(), token(value)?),
-        Kind::Random => (value::as_token(value) == Some(Sureness::Likely) && !value::is_foreign(value))
-            .then_some(())
-            .and_then(|()| found(written.clone(), Sureness::Likely)),
+        Kind::Random => is_drawn(value).then_some(()).and_then(|()| found(written.clone(), Sureness::Likely)),
         Kind::Argument => {
-            let start = value.iter().rposition(|byte| matches!(byte, b' ' | b'=') && !value.ends_with(&[*byte])).map_or(0, |sign| sign + 1);
+            let start = value.iter().position(|byte| matches!(byte, b' ' | b'=') && !value.ends_with(&[*byte])).map_or(0, |sign| sign + 1);
             (start > 0)
-                .then(|| judge(Kind::Random, rule, bytes, written.start + start..written.end, user))
+                .then(|| judge(named(&value[..start - 1]), rule, bytes, written.start + start..written.end, user))
                 .flatten()
                 .or_else(|| judge(Kind::Random, rule, bytes, written.clone(), user))
         }
@@ -62,6 +60,28 @@ pub(super) fn judge(kind: Kind, rule: &str, bytes: &[u8], written: Range<usize>,
         }
         Kind::KeyBytes => is_key_bytes(value).then_some(()).and_then(|()| found(written.clone(), Sureness::Certain)),
     }
+}
+
+/// What a scheme, a flag or a variable says of the value behind it.
+fn named(name: &[u8]) -> Kind {
+    let says = |words: &[&[u8]]| words.iter().any(|word| name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)));
+    match () {
+        () if says(&[b"passw", b"pwd", b"_pass", b"-pass"]) => Kind::Password,
+        () if says(&[b"bearer", b"token", b"secret", b"api-key", b"api_key", b"apikey", b"-pat", b"_pat"]) => Kind::Token,
+        () => Kind::Random,
+    }
+}
+
+/// Long ones of all three kinds of characters may look a little like words.
+fn is_drawn(value: &[u8]) -> bool {
+    let has = |class: fn(&u8) -> bool| value.iter().any(class);
+    let mixed = value.len() >= 32
+        && value.iter().all(u8::is_ascii_alphanumeric)
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_uppercase);
+    let least = if mixed { Sureness::Weak } else { Sureness::Likely };
+    value::as_token(value) >= Some(least) && !value::is_foreign(value)
 }
 
 /// What is weak is left to the rules of assignments, which look around it.

@@ -16,6 +16,9 @@ mod kubernetes_secret;
 mod pem;
 mod url;
 
+pub use assignment::Candidate;
+pub(super) use assignment::candidates;
+
 use std::ops::Range;
 
 use super::super::Text;
@@ -55,6 +58,8 @@ pub(super) struct Parsed {
     pub(super) select: String,
     /// The secret itself: what is redacted and traced.
     pub(super) secret: Range<usize>,
+    /// What the secret says, when it is written in several pieces.
+    pub(super) joined: Option<Vec<u8>>,
     /// What is shown as the finding's region.
     pub(super) span: Range<usize>,
     /// The name it is assigned to, as written; never the value.
@@ -63,6 +68,8 @@ pub(super) struct Parsed {
     /// Host, user, database, account, …
     pub(super) facts: Vec<(String, String)>,
     pub(super) sureness: Sureness,
+    /// Why it was taken for one, in words; none from the value.
+    pub(super) why: Vec<String>,
     /// Fewer than 80 bits: its trace needs a key.
     pub(super) guessable: bool,
 }
@@ -70,7 +77,18 @@ pub(super) struct Parsed {
 impl Parsed {
     pub(super) fn new(select: &str, bytes: &[u8], secret: Range<usize>, sureness: Sureness) -> Self {
         let guessable = value::is_guessable(bytes.get(secret.clone()).unwrap_or_default());
-        Self { select: select.to_owned(), span: secret.clone(), secret, key: None, parts: Vec::new(), facts: Vec::new(), sureness, guessable }
+        Self {
+            select: select.to_owned(),
+            span: secret.clone(),
+            secret,
+            joined: None,
+            key: None,
+            parts: Vec::new(),
+            facts: Vec::new(),
+            sureness,
+            why: Vec::new(),
+            guessable,
+        }
     }
 
     /// Facts are short and printable; anything else is left out, as is a token in a user's place.
@@ -81,6 +99,15 @@ impl Parsed {
         if let Some(value) = told.filter(|_| !is_secret) {
             self.facts.push((name.to_owned(), value.to_owned()));
         }
+    }
+
+    /// Written in pieces, which say this together.
+    fn written(mut self, joined: Option<Vec<u8>>) -> Self {
+        if let Some(joined) = joined {
+            self.guessable = value::is_guessable(&joined);
+            self.joined = Some(joined);
+        }
+        self
     }
 
     pub(super) fn named(mut self, key: &[u8]) -> Self {

@@ -33,7 +33,7 @@ fn servers_are_named_with_their_agents() {
             &["agent litellm", "model gpt"],
         ),
         ("OAI_CONFIG_LIST", r#"[{"model": "gpt", "api_key": "KEY"}]"#, &["agent autogen", "model gpt"]),
-        ("settings.json", r#"{"permissions": {}, "env": {"OPENAI_API_KEY": "KEY"}}"#, &["agent claude-code"]),
+        ("settings.json", r#"{"permissions": {}, "env": {"OPENAI_TOKEN": "KEY"}}"#, &["agent claude-code"]),
         (".aider.conf.yml", "openai-api-key: KEY\n", &["agent aider"]),
         ("agents.yaml", "researcher:\n  role: finds\n  api_key: KEY\n", &["agent researcher"]),
         ("settings.json", r#"{"a": "KEY"}"#, &[]),
@@ -45,7 +45,7 @@ fn servers_are_named_with_their_agents() {
 
 #[test]
 fn services_and_workloads_are_named_unless_they_ask_for_the_password() {
-    let compose = "services:\n  chat:\n    image: chat:1\n    environment:\n      - OPENAI_API_KEY=KEY\n  db:\n    image: docker.io/library/postgres:16\n    environment:\n      X: KEY\n";
+    let compose = "services:\n  chat:\n    image: chat:1\n    environment:\n      - OPENAI_TOKEN=KEY\n  db:\n    image: docker.io/library/postgres:16\n    environment:\n      X: KEY\n";
     assert_eq!(told("compose.yml", compose), [vec!["service chat".to_owned()], Vec::new()]);
     let manifest = "kind: ConfigMap\nmetadata:\n  name: no\n---\nkind: Deployment\nmetadata:\n  name: chat\nspec:\n  template:\n    spec:\n      containers:\n      - name: c\n        env:\n        - name: T\n          value: KEY\n";
     assert_eq!(told("chat.yaml", manifest), [["kind Deployment", "workload chat"]]);

@@ -134,7 +134,7 @@ fn is_type(value: &[u8]) -> bool {
 }
 
 /// No other words than those of programs.
-fn is_poor(value: &[u8]) -> bool {
+pub(super) fn is_poor(value: &[u8]) -> bool {
     let known = |run: &[u8]| PROGRAM_WORDS.iter().any(|word| run.eq_ignore_ascii_case(word.as_bytes()));
     let composed = |run: &[u8]| (2..run.len().saturating_sub(2)).any(|at| known(&run[..at]) && known(&run[at..]));
     LEET.iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes())) || bigram::runs(value).all(|run| known(run) || composed(run))
@@ -145,6 +145,32 @@ pub(in super::super) fn is_name_like(value: &[u8]) -> bool {
     let Kinds { digits, .. } = Kinds::of(value);
     let strong = value.iter().any(|byte| matches!(byte, b'!' | b'#' | b'%' | b'^' | b'&' | b'*' | b'@' | b'$' | b'?' | b'+' | b'='));
     !strong && (digits == 0 || is_plain_name_with_numbers(value))
+}
+
+/// `ROLE_ADMIN`, `db-credentials`, `PasswordInput`, `userpass`: plain words, joined as a program joins them, or a program's words glued together.
+pub(in super::super) fn is_name_of_program(value: &[u8]) -> bool {
+    const SAYING: [&[u8]; 7] = [b"pass", b"pwd", b"secret", b"token", b"cred", b"auth", b"role"];
+    let joined = value.iter().any(|byte| matches!(byte, b'_' | b'-'));
+    let named = value.iter().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-'));
+    let plain = || value.split(|byte| matches!(byte, b'_' | b'-')).all(|part| part.len() <= 2 || bigram::is_word(part));
+    let says = || SAYING.iter().any(|word| value.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)));
+    let constant = !value.iter().any(u8::is_ascii_lowercase) && value.contains(&b'_');
+    let humps = value.windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
+    let words = || says() && bigram::runs(value).all(|run| run.len() <= 2 || bigram::is_word(run));
+    let camel = || named && !joined && humps && (words() || names_a_password(value));
+    camel() || named && joined && (constant || says()) && plain() || named && !joined && is_poor(value) || is_unchosen(value) || is_algorithm(value)
+}
+
+/// `AES/CBC/PKCS5Padding`.
+fn is_algorithm(value: &[u8]) -> bool {
+    const CIPHERS: [&[u8]; 6] = [b"AES", b"DES", b"DESede", b"RSA", b"Blowfish", b"ChaCha20"];
+    value.contains(&b'/') && value.split(|byte| *byte == b'/').next().is_some_and(|first| CIPHERS.contains(&first))
+}
+
+/// What stands where a password could, however its words are joined: `plain_text`, `utf-8`.
+fn is_unchosen(value: &[u8]) -> bool {
+    let bare: Vec<u8> = value.iter().filter(|byte| !matches!(byte, b'_' | b'-')).map(u8::to_ascii_lowercase).collect();
+    matches!(bare.as_slice(), b"utf8" | b"utf16" | b"latin1" | b"base64") || UNCHOSEN.iter().any(|word| bare == word.as_bytes())
 }
 
 /// Digits among letters.

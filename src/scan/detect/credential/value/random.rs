@@ -53,12 +53,12 @@ pub(in super::super) fn is_in_fours(value: &[u8]) -> bool {
 }
 
 /// Runs of digits between other characters: names have few.
-fn digit_groups(value: &[u8]) -> usize {
+pub(super) fn digit_groups(value: &[u8]) -> usize {
     value.chunk_by(|first, second| first.is_ascii_digit() == second.is_ascii_digit()).filter(|run| run.iter().all(u8::is_ascii_digit)).count()
 }
 
 /// Another class of character follows; a capital before small letters is how words are written, and does not count.
-fn changes(first: u8, second: u8) -> bool {
+pub(super) fn changes(first: u8, second: u8) -> bool {
     let class = |byte: u8| match byte {
         b'a'..=b'z' => 0,
         b'A'..=b'Z' => 1,

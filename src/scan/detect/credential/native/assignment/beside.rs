@@ -32,8 +32,27 @@ const SERVICES: &[&[u8]] = &[
     b"truststore", b"grafana", b"minio", b"keycloak", b"sonar", b"sonarqube", b"jenkins", b"nexus", b"gitlab", b"zabbix", b"nacos", b"vnc", b"rdp", b"wifi", b"wpa", b"sa", b"replication",
 ];
 
-/// Somebody is named whose password the value is: by a user or a host beside it, called otherwise than the value, by the name, or by a statement.
-pub(super) fn names_an_owner(bytes: &[u8], key: &Key, value: &Range<usize>, surroundings: &Surroundings) -> bool {
+/// Who is named beside a value.
+pub(super) struct Beside {
+    /// A user or a host.
+    pub(super) named: bool,
+    /// The value is that name, or a part of its own: `SONAR_PASSWORD=sonar`, `USER=app` and `PASSWORD=app`, defaults that nobody chose.
+    pub(super) is_value: bool,
+    /// A statement of SQL that gives somebody a password.
+    pub(super) statement: bool,
+    /// The name itself says whose the value is.
+    pub(super) told: bool,
+}
+
+impl Beside {
+    /// Somebody is named whose password the value is, called otherwise than the value.
+    pub(super) fn is_owned(&self) -> bool {
+        (self.named || self.statement || self.told) && !self.is_value
+    }
+}
+
+/// Looks for users and hosts before the name and behind the value, in the name, and for a statement.
+pub(super) fn owner(bytes: &[u8], key: &Key, value: &Range<usize>, surroundings: &Surroundings) -> Beside {
     let before = &bytes[key.span.start.saturating_sub(REACH)..key.span.start];
     let before = &before[memchr::memrchr_iter(b'\n', before).nth(LINES).map_or(0, |newline| newline + 1)..];
     let behind = &bytes[value.end..value.end.saturating_add(REACH).min(bytes.len())];
@@ -43,17 +62,20 @@ pub(super) fn names_an_owner(bytes: &[u8], key: &Key, value: &Range<usize>, surr
     let name = &bytes[key.span.clone()];
     // In prose things are identified by other things.
     let spoken = name.eq_ignore_ascii_case(b"identified by");
-    let named = is_of_a_statement(before) || !spoken && (owners.peek().is_some() || tells_its_owner(name));
-    // `SONAR_PASSWORD=sonar`, `USER=app` and `PASSWORD=app`: defaults that nobody chose.
     let own_name = name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
-    named && !own_name && owners.all(|owner| !owner.eq_ignore_ascii_case(word))
+    Beside {
+        named: !spoken && owners.peek().is_some(),
+        is_value: own_name || owners.any(|owner| owner.eq_ignore_ascii_case(word)),
+        statement: is_of_a_statement(before),
+        told: !spoken && tells_its_owner(name),
+    }
 }
 
 /// The name itself says whose password it holds.
 fn tells_its_owner(name: &[u8]) -> bool {
     let is_service = |part: &[u8]| SERVICES.iter().any(|service| part.eq_ignore_ascii_case(service));
     let parts = || name.split(|byte| !byte.is_ascii_alphanumeric());
-    // `dbpass`, `mysqlrootpwd`: without a mark between; short ones begin other words too.
+    // In `dbpass` and `mysqlrootpwd` no mark stands between; short ones begin other words too.
     let goes_on = |part: &[u8], length: usize| length >= 5 || stands(part, length, b"pass") || stands(part, length, b"pwd");
     let begins = |part: &[u8]| SERVICES.iter().any(|service| stands(part, 0, service) && goes_on(part, service.len()));
     parts().any(|part| is_service(part) || begins(part)) || value::words(name).any(is_service)
@@ -68,11 +90,11 @@ fn is_of_a_statement(before: &[u8]) -> bool {
 
 /// What the users and hosts in `text` are called.
 fn owners(text: &[u8], bare: bool) -> impl Iterator<Item = &[u8]> {
-    (0..text.len()).filter_map(move |at| owner(text, at, bare))
+    (0..text.len()).filter_map(move |at| owner_at(text, at, bare))
 }
 
 /// The value of an owner's name that begins at `at`: `user: "…"`, `DB_USER=…`, `setUsername("…")`, `User Id=…`.
-fn owner(text: &[u8], at: usize, bare: bool) -> Option<&[u8]> {
+fn owner_at(text: &[u8], at: usize, bare: bool) -> Option<&[u8]> {
     let (stem, endings) = OWNERS.iter().find(|(stem, _)| stands(text, at, stem))?;
     let before = at.checked_sub(1).map_or(b' ', |before| text[before]);
     let begins = !before.is_ascii_alphabetic() || (before.is_ascii_lowercase() && text[at].is_ascii_uppercase());

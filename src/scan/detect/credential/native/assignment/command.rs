@@ -1,59 +1,182 @@
-//! Commands whose options name no password: `sshpass -p`, `mysql -pSECRET`, `docker login -p`, `redis-cli -a`, `ldapsearch -w`.
+//! Commands whose options name no password: `sshpass -p`, `mysql -pSECRET`, `docker login -p`, `htpasswd -b`, `echo … | chpasswd`.
+
+use std::ops::Range;
 
 use super::super::{Parsed, cut, run, stands, value};
 use crate::domain::Sureness;
 use crate::scan::detect::Text;
 
-/// Command, option, and whether the value may be glued to it; mysql takes a blank for "ask me".
-const COMMANDS: &[(&[u8], &[u8], Glue)] = &[
-    (b"sshpass", b"-p", Glue::Either),
-    (b"mysql", b"-p", Glue::Always),
-    (b"mariadb", b"-p", Glue::Always),
-    (b"docker login", b"-p", Glue::Never),
-    (b"podman login", b"-p", Glue::Never),
-    (b"helm registry login", b"-p", Glue::Never),
-    (b"redis-cli", b"-a", Glue::Never),
-    (b"ldapsearch", b"-w", Glue::Either),
-    (b"ldapmodify", b"-w", Glue::Either),
-    (b"ldapadd", b"-w", Glue::Either),
-    (b"smbclient", b"-U", Glue::Never),
-];
-
+/// Where a command keeps its password.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Glue {
-    Always,
-    Never,
-    Either,
+enum Place {
+    /// `-pV`; mysql takes a blank for "ask me".
+    Glued(&'static [u8]),
+    /// `-p V`.
+    Apart(&'static [u8]),
+    Either(&'static [u8]),
+    /// Behind a mark in what the option takes: `-U user%V`.
+    Behind(&'static [u8], u8),
+    /// So many arguments behind the command, options not counted.
+    Argument(usize),
+    /// The same, when this option stands there.
+    ArgumentWith(&'static [u8], usize),
+    /// Written to it: `echo V | command`, or behind the colon of `echo user:V`.
+    Piped,
+    /// PowerShell: the literal beside `-AsPlainText`.
+    PlainText,
 }
+
+/// Longer ones first where one begins another.
+const COMMANDS: &[(&[u8], Place)] = &[
+    (b"sshpass", Place::Either(b"-p")),
+    (b"mysqladmin", Place::Apart(b"password")),
+    (b"mysqladmin", Place::Glued(b"-p")),
+    (b"mysql", Place::Glued(b"-p")),
+    (b"mariadb", Place::Glued(b"-p")),
+    (b"docker login", Place::Apart(b"-p")),
+    (b"podman login", Place::Apart(b"-p")),
+    (b"helm registry login", Place::Apart(b"-p")),
+    (b"az login", Place::Apart(b"-p")),
+    (b"redis-cli", Place::Apart(b"-a")),
+    (b"ldapsearch", Place::Either(b"-w")),
+    (b"ldapmodify", Place::Either(b"-w")),
+    (b"ldapadd", Place::Either(b"-w")),
+    (b"smbclient", Place::Behind(b"-U", b'%')),
+    (b"lftp -u", Place::Behind(b"-u", b',')),
+    (b"mongo", Place::Apart(b"-p")),
+    (b"sqlcmd", Place::Apart(b"-P")),
+    (b"ipmitool", Place::Apart(b"-P")),
+    (b"mosquitto_", Place::Apart(b"-P")),
+    (b"zip -p", Place::Apart(b"-P")),
+    (b"7z ", Place::Glued(b"-p")),
+    (b"xfreerdp", Place::Glued(b"/p:")),
+    (b"openssl enc", Place::Apart(b"-k")),
+    (b"htpasswd", Place::ArgumentWith(b"b", 2)),
+    (b"net user", Place::Argument(1)),
+    (b"rabbitmqctl add_user", Place::Argument(1)),
+    (b"rabbitmqctl change_password", Place::Argument(1)),
+    (b"chpasswd", Place::Piped),
+    (b"password-stdin", Place::Piped),
+    (b"sudo -s", Place::Piped),
+    (b"convertto-securestring", Place::PlainText),
+];
 
 const LONGEST: usize = 240;
 
 /// The password among the arguments of the command whose name (or telling word) stands at `at`.
 pub(super) fn argument(text: &Text<'_>, at: usize) -> Option<Parsed> {
-    // `sshpass` is woken by its `pass`.
-    let start = if stands(text.bytes, at.wrapping_sub(3), b"sshpass") { at - 3 } else { at };
-    let (command, option, glue) = COMMANDS.iter().find(|(command, ..)| stands(text.bytes, start, command))?;
-    let line = cut(text.bytes, start + command.len()..(start + command.len()).saturating_add(LONGEST));
+    // `sshpass`, `htpasswd` and `chpasswd` are woken by their `pass`.
+    let inside = [(3, &b"sshpass"[..]), (2, b"htpasswd"), (2, b"chpasswd")];
+    let start = inside.into_iter().filter_map(|(before, word)| Some((at.checked_sub(before)?, word))).find(|(start, word)| stands(text.bytes, *start, word));
+    let start = start.map_or(at, |(start, _)| start);
+    COMMANDS.iter().filter(|(command, _)| stands(text.bytes, start, command)).find_map(|(command, place)| {
+        let end = start + command.len();
+        // What the command's name ends with may be its option.
+        let end = end - if command.ends_with(b" -u") || command.ends_with(b" -p") { 3 } else { 0 };
+        let (secret, option) = at_place(text.bytes, start, end, *place)?;
+        let sureness = judge(&text.bytes[secret.clone()])?;
+        Some(Parsed::new("password", text.bytes, secret, sureness).named(option))
+    })
+}
+
+fn at_place(bytes: &[u8], start: usize, end: usize, place: Place) -> Option<(Range<usize>, &'static [u8])> {
+    let line = cut(bytes, end..end.saturating_add(LONGEST));
     let line = &line[..memchr::memchr2(b'\n', b'|', line).unwrap_or(line.len())];
+    let shift = |found: Range<usize>| end + found.start..end + found.end;
+    match place {
+        Place::Glued(option) => option_value(line, option, |blank| !blank).map(|found| (shift(found), option)),
+        Place::Apart(option) => option_value(line, option, |blank| blank).map(|found| (shift(found), option)),
+        Place::Either(option) => option_value(line, option, |_| true).map(|found| (shift(found), option)),
+        Place::Behind(option, mark) => {
+            let found = option_value(line, option, |_| true)?;
+            let at = memchr::memchr(mark, &line[found.clone()])?;
+            Some((shift(found.start + at + 1..found.end), option))
+        }
+        Place::Argument(number) => argument_of(line, number).map(|found| (shift(found), &b"argument"[..])),
+        Place::ArgumentWith(option, number) => {
+            let first = line.strip_prefix(b" -")?;
+            let options = &first[..memchr::memchr(b' ', first)?];
+            let stands = memchr::memmem::find(options, option).is_some();
+            stands.then(|| argument_of(line, number)).flatten().map(|found| (shift(found), &b"argument"[..]))
+        }
+        Place::Piped => piped(bytes, start).map(|found| (found, &b"standard input"[..])),
+        Place::PlainText => plain_text(bytes, start, line, end).map(|found| (found, &b"-AsPlainText"[..])),
+    }
+}
+
+fn option_value(line: &[u8], option: &[u8], allows: impl Fn(bool) -> bool) -> Option<Range<usize>> {
     let found = memchr::memmem::find_iter(line, option)
         .find(|at| at.checked_sub(1).and_then(|before| line.get(before)).is_some_and(|before| matches!(before, b' ' | b'\t' | b'"' | b'\'')))?;
     let after = found + option.len();
-    let blank = line.get(after).is_some_and(|byte| *byte == b' ');
-    if (*glue == Glue::Always && blank) || (*glue == Glue::Never && !blank) {
-        return None;
+    // In a list of arguments the next is the option's: `"-p", "V"`.
+    let listed = [&b"\", \""[..], b"', '", b"\",\"", b"','"].into_iter().find(|mark| line[after..].starts_with(mark));
+    if let Some(mark) = listed {
+        return Some(run(line, after + mark.len(), LONGEST, |byte| byte != mark[0]));
     }
-    let begin = run(line, after, 4, |byte| matches!(byte, b' ' | b'\\')).end;
+    allows(line.get(after).is_some_and(|byte| *byte == b' ')).then(|| word(line, after)).filter(|word| !word.is_empty())
+}
+
+/// The word at `from`, perhaps in quotes.
+fn word(line: &[u8], from: usize) -> Range<usize> {
+    let begin = run(line, from, 4, |byte| matches!(byte, b' ' | b'\\')).end;
     let quote = line.get(begin).copied().filter(|byte| matches!(byte, b'"' | b'\''));
     let begin = begin + usize::from(quote.is_some());
-    let mut argument =
-        run(line, begin, LONGEST, |byte| quote.map_or(!byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'\'' | b'`' | b'\\'), |quote| byte != quote));
-    if *command == b"smbclient" {
-        argument.start += memchr::memchr(b'%', &line[argument.clone()])? + 1;
+    run(line, begin, LONGEST, |byte| quote.map_or(!byte.is_ascii_whitespace() && !matches!(byte, b'"' | b'\'' | b'`' | b'\\'), |quote| byte != quote))
+}
+
+/// The argument of that number, counted from nothing.
+fn argument_of(line: &[u8], number: usize) -> Option<Range<usize>> {
+    let mut at = 0;
+    let mut passed = 0;
+    while line.get(at) == Some(&b' ') {
+        let found = word(line, at);
+        let quoted = found.start.checked_sub(1).and_then(|before| line.get(before)).is_some_and(|mark| matches!(mark, b'"' | b'\''));
+        if !line[found.clone()].starts_with(b"-") {
+            if passed == number {
+                return Some(found);
+            }
+            passed += 1;
+        }
+        at = found.end + usize::from(quoted);
+        if found.is_empty() {
+            return None;
+        }
     }
-    let secret = &line[argument.clone()];
-    let sureness = judge(secret)?;
-    let shift = start + command.len();
-    Some(Parsed::new("password", text.bytes, shift + argument.start..shift + argument.end, sureness).named(option))
+    None
+}
+
+/// What `echo` writes into the command that begins at `start`.
+fn piped(bytes: &[u8], start: usize) -> Option<Range<usize>> {
+    let from = start.saturating_sub(LONGEST);
+    let line = &bytes[from..start];
+    let from = from + memchr::memrchr(b'\n', line).map_or(0, |newline| newline + 1);
+    let line = &bytes[from..start];
+    let pipe = memchr::memrchr(b'|', line)?;
+    let echo = memchr::memmem::rfind(&line[..pipe], b"echo ")? + 4;
+    let option = [&b" -n"[..], b" -e"].into_iter().find(|option| line[echo..].starts_with(option));
+    let found = word(line, echo + option.map_or(0, <[u8]>::len));
+    let behind = &line[found.end..pipe];
+    // `root:V`; `user:V` has to be alone, and so has `V`.
+    let alone = behind.iter().all(|byte| matches!(byte, b' ' | b'"' | b'\''));
+    let colon = if stands(bytes, start, b"chpasswd") { memchr::memchr(b':', &line[found.clone()]).map(|at| at + 1)? } else { 0 };
+    alone.then_some(from + found.start + colon..from + found.end)
+}
+
+/// `ConvertTo-SecureString "V" -AsPlainText`, `-AsPlainText "V"`, `"V" | ConvertTo-SecureString -AsPlainText`.
+fn plain_text(bytes: &[u8], start: usize, line: &[u8], end: usize) -> Option<Range<usize>> {
+    const PLAIN: &[u8] = b"-asplaintext";
+    (0..line.len()).find(|at| stands(line, *at, PLAIN))?;
+    let quote = |line: &[u8], from: usize| memchr::memchr2(b'"', b'\'', &line[from..]).map(|at| from + at);
+    if let Some(open) = quote(line, 0) {
+        let mark = line[open];
+        let found = run(line, open + 1, LONGEST, |byte| byte != mark);
+        return Some(end + found.start..end + found.end);
+    }
+    let before = cut(bytes, start.saturating_sub(LONGEST)..start).trim_ascii_end().strip_suffix(b"|")?.trim_ascii_end();
+    let mark = *before.last().filter(|mark| matches!(mark, b'"' | b'\''))?;
+    let open = memchr::memrchr(mark, &before[..before.len() - 1])?;
+    let shift = start.saturating_sub(LONGEST);
+    (!before[open..].contains(&b'\n')).then_some(shift + open + 1..shift + before.len() - 1)
 }
 
 fn judge(secret: &[u8]) -> Option<Sureness> {

@@ -10,12 +10,19 @@ pub(super) struct Quote {
 pub(super) struct Cursor<'a> {
     pub(super) bytes: &'a [u8],
     pub(super) at: usize,
+    /// Literals side by side are one, as in code.
+    pub(super) joins: bool,
 }
 
 impl<'a> Cursor<'a> {
     /// From `at`, at most `most` bytes.
     pub(super) fn new(bytes: &'a [u8], at: usize, most: usize) -> Self {
-        Self { bytes: &bytes[..at.saturating_add(most).min(bytes.len())], at }
+        Self { bytes: &bytes[..at.saturating_add(most).min(bytes.len())], at, joins: false }
+    }
+
+    /// Another place in the same text.
+    pub(super) fn there(&self, at: usize) -> Self {
+        Self { bytes: self.bytes, at, joins: self.joins }
     }
 
     pub(super) fn rest(&self) -> &'a [u8] {

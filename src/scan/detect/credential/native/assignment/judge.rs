@@ -4,18 +4,31 @@ use super::beside;
 use super::key::{Key, Kind};
 use super::literal::{Literal, Style};
 use super::surroundings::{Setting, Surroundings};
+use super::weigh::{Candidate, Verdict};
 use crate::domain::Sureness;
+use crate::scan::detect::Text;
 use crate::scan::detect::credential::{base64, value};
 
-/// Passwords in prose and of several arguments are taken only when they look like nothing else.
-pub(super) fn sureness(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroundings) -> Option<Sureness> {
-    let text = bytes.get(literal.span.clone())?;
-    if text.len() < 5 || (literal.style == Style::Loose && value::is_name_like(text)) || surroundings.setting == Setting::Lock {
+/// How sure it is, and why. What is something else for sure is refused; the rest is weighed.
+pub(super) fn weighed(text: &Text<'_>, key: &Key, literal: &Literal, surroundings: &Surroundings) -> Option<Verdict> {
+    candidate(text, key, literal, surroundings)?.weighed()
+}
+
+/// What is left to be weighed when no structural fact refuses it.
+pub(super) fn candidate<'a>(text: &'a Text<'a>, key: &'a Key, literal: &'a Literal, surroundings: &'a Surroundings) -> Option<Candidate<'a>> {
+    if is_refused(text.bytes, key, literal, surroundings) {
         return None;
     }
+    Some(Candidate { text, key, literal, surroundings, filters: filtered(text.bytes, key, literal, surroundings) })
+}
+
+/// What the value's shape says under such a name. Passwords in prose and of several arguments are taken only when they look like nothing else.
+fn filtered(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroundings) -> Option<Sureness> {
+    let text = literal.text(bytes)?;
     let name = &bytes[key.span.clone()];
     let strict = literal.style == Style::Loose || (literal.style == Style::Bare && surroundings.setting == Setting::Text);
     let sureness = match key.kind {
+        _ if text.len() < 5 => None,
         _ if value::is_in_fours(text) && key.kind != Kind::Auth => Some(Sureness::Likely),
         Kind::Password if is_chosen_number(text, name) || is_owned_word(bytes, key, literal, surroundings) => Some(Sureness::Likely),
         Kind::Password | Kind::Passphrase => password(text, name, key.kind, surroundings).filter(|sureness| !strict || *sureness > Sureness::Weak),
@@ -27,12 +40,30 @@ pub(super) fn sureness(bytes: &[u8], key: &Key, literal: &Literal, surroundings:
         Kind::Auth => value::as_token(text).filter(|sureness| text.len() >= 16 && *sureness > Sureness::Weak),
         Kind::SomeKey => some_key(text, name),
     };
-    let sureness = sureness.map(|sureness| if is_shown(bytes, key) { Sureness::Weak } else { sureness });
-    sureness.filter(|_| !is_no_secret(text) && !is_public(bytes, &literal.span) && (key.kind.select() == "password" || !goes_on_from(name, text)))
+    sureness.map(|sureness| if is_shown(bytes, key) { Sureness::Weak } else { sureness })
+}
+
+/// The literal is something else for sure, whatever it looks like.
+fn is_refused(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroundings) -> bool {
+    let (text, name) = (literal.text(bytes).unwrap_or_default(), &bytes[key.span.clone()]);
+    let length = if key.kind.select() == "password" { 4..=128 } else { 4..=512 };
+    !length.contains(&text.len())
+        || surroundings.setting == Setting::Lock
+        || (literal.style == Style::Loose && value::is_name_like(text))
+        || value::is_name_of_program(text)
+        || text.iter().any(u8::is_ascii_control)
+        || text.eq_ignore_ascii_case(name)
+        || is_no_secret(text)
+        || is_public(bytes, &literal.span)
+        || (key.kind.select() != "password" && goes_on_from(name, text))
+        || (key.kind.select() == "password" && text.iter().all(u8::is_ascii_digit) && !is_chosen_number(text, name))
+        || (key.kind == Kind::SomeKey && some_key(text, name).is_none())
+        || (key.kind == Kind::Auth && (text.len() < 16 || value::as_token(text) < Some(Sureness::Likely)))
+        || (surroundings.setting == Setting::Translation && value::as_token(text) < Some(Sureness::Likely))
 }
 
 /// `# Example password: …`, `sample_token = …`: the name itself says that its value is there to be seen.
-fn is_shown(bytes: &[u8], key: &Key) -> bool {
+pub(super) fn is_shown(bytes: &[u8], key: &Key) -> bool {
     let (before, name) = (&bytes[..key.span.start], &bytes[key.span.clone()]);
     let before = before.strip_suffix(b" ").unwrap_or_default();
     [&b"example"[..], b"sample"].into_iter().any(|word| {
@@ -86,11 +117,11 @@ fn is_owned_word(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surr
     // `"change-password:changes the password"`: without a blank behind its colon a bare word explains.
     let explains = literal.style == Style::Bare && bytes[..literal.span.start].ends_with(b":");
     let firm = literal.style != Style::Loose && !explains && key.kind == Kind::Password && surroundings.setting != Setting::Translation;
-    firm && value::is_chosen_word(&bytes[literal.span.clone()]) && beside::names_an_owner(bytes, key, &literal.span, surroundings)
+    firm && literal.text(bytes).is_some_and(value::is_chosen_word) && beside::owner(bytes, key, &literal.span, surroundings).is_owned()
 }
 
 /// `850417`: people choose numbers for passwords. Programs count with round ones, and name what they count: `password_days`.
-fn is_chosen_number(text: &[u8], name: &[u8]) -> bool {
+pub(super) fn is_chosen_number(text: &[u8], name: &[u8]) -> bool {
     let whole = [&b"password"[..], b"passwd", b"pwd", b"_pass", b"-pass", b".pass", b"Pass"].into_iter().any(|word| {
         let ending = name.len().checked_sub(word.len()).map(|at| &name[at..]);
         ending.is_some_and(|ending| if word.starts_with(b"p") { ending.eq_ignore_ascii_case(word) } else { ending == word })
@@ -99,7 +130,7 @@ fn is_chosen_number(text: &[u8], name: &[u8]) -> bool {
 }
 
 /// As many digits as an AES key has bytes: written by hand, and used as it stands.
-fn is_key_of_digits(text: &[u8]) -> bool {
+pub(super) fn is_key_of_digits(text: &[u8]) -> bool {
     matches!(text.len(), 16 | 24 | 32) && is_irregular_number(text)
 }
 

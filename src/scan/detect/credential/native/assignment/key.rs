@@ -80,7 +80,7 @@ static FINE_BEFORE: LazyLock<Words> = LazyLock::new(|| Words::of(&[
 const KEY_OF: &[(&str, Kind)] = &[
     ("api", Kind::ApiKey), ("apis", Kind::ApiKey), ("access", Kind::ApiKey), ("app", Kind::ApiKey), ("application", Kind::ApiKey), ("auth", Kind::ApiKey), ("account", Kind::ApiKey),
     ("subscription", Kind::ApiKey), ("storage", Kind::ApiKey), ("service", Kind::ApiKey), ("admin", Kind::ApiKey), ("client", Kind::ApiKey), ("consumer", Kind::ApiKey), ("license", Kind::ApiKey),
-    ("integration", Kind::ApiKey), ("ingest", Kind::ApiKey), ("ingestion", Kind::ApiKey), ("write", Kind::ApiKey), ("read", Kind::ApiKey), ("server", Kind::ApiKey), ("deploy", Kind::ApiKey),
+    ("ai", Kind::ApiKey), ("openai", Kind::ApiKey), ("integration", Kind::ApiKey), ("ingest", Kind::ApiKey), ("ingestion", Kind::ApiKey), ("write", Kind::ApiKey), ("read", Kind::ApiKey), ("server", Kind::ApiKey), ("deploy", Kind::ApiKey),
     ("developer", Kind::ApiKey), ("dev", Kind::ApiKey), ("user", Kind::ApiKey), ("project", Kind::ApiKey), ("token", Kind::ApiKey), ("rest", Kind::ApiKey), ("host", Kind::ApiKey), ("function", Kind::ApiKey),
     ("functions", Kind::ApiKey), ("cognitive", Kind::ApiKey), ("instrumentation", Kind::ApiKey), ("bot", Kind::ApiKey), ("x-api", Kind::ApiKey), ("accesskey", Kind::ApiKey), ("apikey", Kind::ApiKey),
     ("secret", Kind::Secret), ("encryption", Kind::Secret), ("encrypt", Kind::Secret), ("decryption", Kind::Secret), ("signing", Kind::Secret), ("signature", Kind::Secret), ("sign", Kind::Secret),
@@ -106,6 +106,11 @@ impl Key {
         let tail = &bytes[after.clone()];
         // What no value follows, in most of all hits: `keys.len()`, `(token)`, `password;`.
         let ends = match bytes.get(after.end..).unwrap_or_default() {
+            [b'.', b'e' | b'E', b'q', b'u', ..] | [b'*', b'*', ..] => false,
+            [b']', b':' | b'=', ..] | [b']', b' ', b'=', b' ', ..] => false,
+            [b'}', b'=', ..] | [b'}', b' ', b'=' | b'|' | b'/', ..] => false,
+            [b')', b' ' | b'\n', b'V' | b'v', b'A' | b'a', ..] | [b')', b' ', b'=', b' ', ..] => false, // SQL's VALUES
+            [b'&', b'g', b't', b';', ..] | [b']', b'"' | b'\'', b')' | b',', ..] => false,
             [b'.', sign, ..] => *sign != b'=',
             [b')' | b']' | b';' | b'}' | b'*' | b'&' | b'/' | b'%' | b'#' | b'@' | b'^' | b'-', ..] => true,
             _ => false,
@@ -114,6 +119,7 @@ impl Key {
             return None;
         }
         let start = run_before(bytes, at, LONGEST_SIDE, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$' | b'@'));
+        let start = if start == at && word.stem == Stem::Key { spaced_front(bytes, at).unwrap_or(start) } else { start };
         let dashes = bytes[start..at].iter().take_while(|byte| matches!(byte, b'-' | b'.' | b'$' | b'@')).count();
         let flag = bytes[start..start + dashes].contains(&b'-');
         let front = &bytes[start + dashes..at];
@@ -123,7 +129,8 @@ impl Key {
         // Trailing marks are not part of the name: `password-`.
         let end = after.start + tail.iter().rposition(|byte| !matches!(byte, b'-')).map_or(0, |last| last + 1);
         // `arn:…:secret:name`: a part between colons.
-        if bytes[..start].ends_with(b":") && bytes.get(end) == Some(&b':') {
+        let is_field = || bytes.get(end + 1) == Some(&b' ') && bytes[..start - 1].last().is_none_or(|before| matches!(before, b'\n' | b' '));
+        if bytes[..start].ends_with(b":") && bytes.get(end) == Some(&b':') && !is_field() {
             return None;
         }
         let plural = matches!((word.stem, word.length), (Stem::Token, 6) | (Stem::Secret, 7) | (Stem::Key, 4));
@@ -199,10 +206,21 @@ impl Word {
             Stem::Secret => Some(Kind::Secret),
             // `X-Amz-Credential` and its like name who signed, not with what.
             Stem::Credential => (begins && !front.ends_with(b"X-Amz-") && !front.ends_with(b"X-Goog-")).then_some(Kind::Secret),
+            // Redis.
+            Stem::Auth if front.eq_ignore_ascii_case(b"master") => Some(Kind::Password),
             Stem::Auth => (begins && (front.is_empty() || front.ends_with(b"_") || front.ends_with(b"."))).then_some(Kind::Auth),
             Stem::Key => key_of(front, begins, glued()),
         }
     }
+}
+
+/// `API key`: where the word begins that a blank divides from `key`.
+fn spaced_front(bytes: &[u8], at: usize) -> Option<usize> {
+    const WORDS: [&[u8]; 8] = [b"api", b"access", b"secret", b"auth", b"encryption", b"license", b"account", b"admin"];
+    let before = bytes[..at].strip_suffix(b" ").filter(|before| before.last().is_some_and(u8::is_ascii_alphabetic))?;
+    let word = WORDS.into_iter().find(|word| before.len().checked_sub(word.len()).is_some_and(|at| before[at..].eq_ignore_ascii_case(word)))?;
+    let start = before.len() - word.len();
+    (!start.checked_sub(1).is_some_and(|at| before[at].is_ascii_alphanumeric())).then_some(start)
 }
 
 /// What a `…key` is the key of.

@@ -1,25 +1,39 @@
 //! The grammar of assignments: every way in which a program, a configuration, a command or a document gives a name a value.
 //!
 //! An anchor is a word of a name (`pass`, `token`, `key`). [`key`] reads the name around it and says what it names;
-//! [`link`] goes from the name to the literal; [`judge`] says whether the literal is a credential. Most anchors are
+//! [`link`] goes from the name to the literal, by a sign, a call or a list; [`judge`] says whether the literal is a credential. Most anchors are
 //! refused by the first within a few bytes.
 
 mod apart;
 mod beside;
+mod call;
 mod command;
 mod cursor;
+mod fallback;
 mod judge;
 mod key;
 mod link;
+mod list;
 mod literal;
+mod markup;
+mod option;
+mod positional;
+mod prose;
+mod raw;
+mod sign;
 mod surroundings;
+mod table;
+mod unpacked;
+mod weigh;
 
 use std::ops::Range;
 
-use super::{Native, Parsed, stands};
+use super::{Native, Parsed, run, stands};
+use crate::domain::Sureness;
 use crate::scan::detect::Text;
 
 use key::{Key, Kind};
+use literal::Literal;
 use surroundings::Surroundings;
 
 /// Woken by `pass`, `pwd`, `token`, `secret`, `key`, `auth`, `cred`, `identified by`, and the commands of [`command`].
@@ -30,21 +44,35 @@ pub(in super::super) const NATIVE: Native = Native { name: "assignment", parse, 
 const REACH: usize = 400;
 
 fn parse(text: &Text<'_>, at: usize, found: &mut dyn FnMut(Parsed)) {
+    if let Some(parsed) = positional::password(text, at) {
+        return found(parsed);
+    }
     match Key::at(text.bytes, at) {
         Some(key) if key.plural => listed(text, &key, found),
-        key => key
-            .or_else(|| identified_by(text.bytes, at))
-            .and_then(|key| assigned(text, &key))
+        Some(key) => single(text, at, &key, found),
+        None => identified_by(text.bytes, at)
+            .and_then(|key| assigned(text, &key).or_else(|| bare_identifier(text, &key)))
             .or_else(|| command::argument(text, at))
             .into_iter()
             .for_each(found),
     }
 }
 
+/// The value of a name, or the column under it.
+fn single(text: &Text<'_>, at: usize, key: &Key, found: &mut dyn FnMut(Parsed)) {
+    if let Some(parsed) = assigned(text, key).or_else(|| command::argument(text, at)) {
+        return found(parsed);
+    }
+    if link::may_follow(text.bytes, key) {
+        let surroundings = Surroundings::of(text, key);
+        table::column(text, key, &surroundings).into_iter().filter_map(|literal| judged(text, key, literal, &surroundings)).for_each(found);
+    }
+}
+
 /// Lists go on further than values: those in brackets behind a name of several.
 fn looks(bytes: &[u8], at: usize) -> Range<usize> {
     let several = [&b"keys"[..], b"tokens", b"secrets"].into_iter().any(|word| stands(bytes, at, word));
-    at..if several && Key::at(bytes, at).is_some_and(|key| link::opens_list(bytes, &key).is_some()) { at + link::LIST_REACH + 64 } else { at }
+    at..if several && Key::at(bytes, at).is_some_and(|key| list::opens(bytes, &key).is_some()) { at + list::REACH + 64 } else { at }
 }
 
 fn assigned(text: &Text<'_>, key: &Key) -> Option<Parsed> {
@@ -53,28 +81,75 @@ fn assigned(text: &Text<'_>, key: &Key) -> Option<Parsed> {
     }
     let surroundings = Surroundings::of(text, key);
     let literal = link::value(text.bytes, key, &surroundings)?;
-    let sureness = judge::sureness(text.bytes, key, &literal, &surroundings)?;
-    Some(Parsed::new(key.kind.select(), text.bytes, literal.span, sureness).named(&text.bytes[key.span.clone()]))
+    judged(text, key, literal, &surroundings)
+}
+
+fn judged(text: &Text<'_>, key: &Key, literal: Literal, surroundings: &Surroundings) -> Option<Parsed> {
+    // `env[DB_1_PASSWORD] = $DB_1_PASSWORD` hands it on.
+    let name = &text.bytes[key.span.clone()];
+    if literal.text(text.bytes)?.strip_prefix(b"$") == Some(name) {
+        return None;
+    }
+    let weigh::Verdict { sureness, why } = judge::weighed(text, key, &literal, surroundings)?;
+    Some(Parsed { why, ..Parsed::new(key.kind.select(), text.bytes, literal.span, sureness) }.written(literal.joined).named(name))
 }
 
 /// Each value of a list under a name of several: `api_keys: ["…", "…"]`.
 fn listed(text: &Text<'_>, key: &Key, found: &mut dyn FnMut(Parsed)) {
-    let literals = link::list(text.bytes, key);
+    let literals = list::of(text.bytes, key);
     if literals.is_empty() {
         return;
     }
     let surroundings = Surroundings::of(text, key);
-    for literal in literals {
-        if let Some(sureness) = judge::sureness(text.bytes, key, &literal, &surroundings) {
-            found(Parsed::new(key.kind.select(), text.bytes, literal.span, sureness).named(&text.bytes[key.span.clone()]));
+    literals.into_iter().filter_map(|literal| judged(text, key, literal, &surroundings)).for_each(found);
+}
+
+/// A name with a literal, as the fit of the model sees it: never the value.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Where the value stands.
+    pub span: Range<usize>,
+    /// `password`, `token`, `secret`, `api-key`, `private-key-value`.
+    pub select: &'static str,
+    pub features: Vec<&'static str>,
+    /// What filters written by hand say, without the weights.
+    pub sureness: Option<Sureness>,
+    /// Weak evidence at most, whatever it weighs.
+    pub capped: bool,
+}
+
+/// Every candidate of the text that no structural fact refuses.
+pub(in super::super) fn candidates(text: &Text<'_>) -> Vec<Candidate> {
+    let mut candidates = Vec::new();
+    for at in 0..text.bytes.len() {
+        let Some(key) = Key::at(text.bytes, at).or_else(|| identified_by(text.bytes, at)).filter(|key| key.plural || link::may_follow(text.bytes, key)) else {
+            continue;
+        };
+        let surroundings = Surroundings::of(text, &key);
+        let literals = if key.plural { list::of(text.bytes, &key) } else { link::value(text.bytes, &key, &surroundings).into_iter().collect() };
+        for candidate in literals.iter().filter_map(|literal| judge::candidate(text, &key, literal, &surroundings)) {
+            let (span, features, sureness) = (candidate.literal.span.clone(), candidate.features(), candidate.filters);
+            candidates.push(Candidate { span, select: key.kind.select(), features, sureness, capped: candidate.is_capped() });
         }
     }
+    candidates
 }
 
 /// SQL's `IDENTIFIED BY '…'`.
 fn identified_by(bytes: &[u8], at: usize) -> Option<Key> {
     const WORDS: &[u8] = b"identified by";
     stands(bytes, at, WORDS).then(|| Key { span: at..at + WORDS.len(), kind: Kind::Password, flag: false, template: false, plural: false })
+}
+
+/// `CREATE USER app IDENTIFIED BY secret`: Oracle takes a word.
+fn bare_identifier(text: &Text<'_>, key: &Key) -> Option<Parsed> {
+    const STATEMENTS: [&[u8]; 5] = [b"create user", b"alter user", b"database link", b"grant ", b"create role"];
+    let before = &text.bytes[key.span.start.saturating_sub(surroundings::LOOK_BACK)..key.span.start];
+    let statement = before.rsplit(|byte| *byte == b';').next().unwrap_or_default();
+    STATEMENTS.iter().find(|words| statement.windows(words.len()).any(|part| part.eq_ignore_ascii_case(words)))?;
+    let start = run(text.bytes, key.span.end, 4, |byte| byte == b' ').end;
+    let word = run(text.bytes, start, REACH, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'#' | b'$'));
+    judged(text, key, Literal::new(word, literal::Style::Loose), &Surroundings::of(text, key))
 }
 
 #[cfg(test)]

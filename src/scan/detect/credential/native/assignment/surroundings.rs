@@ -37,6 +37,12 @@ pub(super) struct Surroundings {
     pub(super) in_flow: bool,
     /// The name is an option of a command.
     pub(super) is_flag: bool,
+    /// Nothing stands on the line before the name but marks of lists and comments.
+    pub(super) begins_line: bool,
+    /// In a row of a table in Markdown.
+    pub(super) in_row: bool,
+    /// Inside `s/…/…/` of sed.
+    pub(super) in_substitution: bool,
     /// What stands on the line before the name.
     pub(super) line_start: usize,
 }
@@ -56,8 +62,11 @@ impl Surroundings {
         let in_query = matches!(line.last(), Some(b'?' | b'&'));
         let in_list = line.last() == Some(&b';');
         let in_flow = memchr::memrchr(b'{', line).is_some_and(|open| memchr::memchr(b'}', &line[open..]).is_none());
-        let setting = if text.prose { Setting::Text } else { setting(text.name) };
-        Self { setting, inside, in_query, in_list, in_flow, is_flag: key.flag, line_start }
+        let setting = if text.prose { Setting::Text } else { of_line(setting(text.name), line) };
+        let begins_line = begins(line);
+        let in_substitution = inside.is_some() && memchr::memmem::find(line, b"sed ").is_some();
+        let in_row = (line_start > from || from == 0) && line.trim_ascii_start().first() == Some(&b'|');
+        Self { setting, inside, in_query, in_list, in_flow, is_flag: key.flag, begins_line, in_row, in_substitution, line_start }
     }
 
     /// A value may stand without quotes.
@@ -67,6 +76,29 @@ impl Surroundings {
             Setting::Code | Setting::Data => self.inside.is_some() || self.in_query || self.in_list,
             Setting::Lock | Setting::Translation => false,
         }
+    }
+}
+
+/// Marks of lists and comments, words that export, and quotes of a name.
+fn begins(line: &[u8]) -> bool {
+    let rest = line.trim_ascii_start().trim_ascii_start();
+    let rest = &rest[rest
+        .iter()
+        .position(|byte| !matches!(byte, b'-' | b'#' | b';' | b'*' | b' ' | b'"' | b'\'' | b'$' | b'?' | b'<' | b'/' | b'!' | b'|'))
+        .unwrap_or(rest.len())..];
+    rest.is_empty() || [&b"export"[..], b"set", b"env", b"setenv"].iter().any(|word| rest.trim_ascii_end().eq_ignore_ascii_case(word))
+}
+
+/// Code holds lines of another kind: comments, and a notebook's commands.
+fn of_line(setting: Setting, line: &[u8]) -> Setting {
+    if setting != Setting::Code {
+        return setting;
+    }
+    match line.trim_ascii_start() {
+        [b'%', b'e' | b's', ..] | [b'!', b'a'..=b'z', ..] => Setting::Shell,
+        b"export " => Setting::Shell,
+        [b'#', b' ' | b'#' | b'!', ..] | [b'/', b'/' | b'*', b' ' | b'*' | b'!', ..] | [b'*', b' ', ..] | [b'-', b'-', b' ', ..] => Setting::Text,
+        _ => setting,
     }
 }
 

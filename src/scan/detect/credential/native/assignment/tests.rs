@@ -113,6 +113,10 @@ fn passwords_are_found_however_they_are_assigned() {
         ("a.py", format!("if password == \"{p}\":")),
         ("a.html", format!("<input name=\"password\" value=\"{p}\">")),
         ("a.vb", format!("Dim password As String = \"{p}\"")),
+        ("a.j2", format!("password={{{{ db_password | default('{p}') }}}}")),
+        ("a.yml", format!("password: \"{{{{ lookup('env', 'PW') | default('{p}', true) }}}}\"")),
+        ("a.yaml", format!("password: {{{{ .Values.password | default \"{p}\" }}}}")),
+        ("a.yaml", format!("password: {{{{ default \"{p}\" .Values.password }}}}")),
     ] {
         let got = found(name, &text);
         if got != [("password".to_owned(), p.clone())] {
@@ -120,6 +124,24 @@ fn passwords_are_found_however_they_are_assigned() {
         }
     }
     assert!(missed.is_empty(), "{} missed:\n{}", missed.len(), missed.join("\n"));
+}
+
+#[test]
+fn pieces_are_judged_and_known_together() {
+    let (first, second) = (&token()[..16], &token()[16..]);
+    for (name, text) in [
+        ("a.py", format!("token = \"{first}\" + \"{second}\"")),
+        ("a.py", format!("token = (\"{first}\"\n         '{second}')")),
+        ("a.sh", format!("TOKEN=\"{first}\\\n{second}\"")),
+        ("a.php", format!("$token = '{first}' . '{second}';")),
+    ] {
+        let finds = finds(&NATIVE, ANCHORS, name, &text);
+        assert_eq!(finds.iter().filter_map(|found| found.joined.clone()).collect::<Vec<_>>(), [token().into_bytes()], "{text}");
+        assert!(text[finds[0].secret.clone()].starts_with(first) && text[finds[0].secret.clone()].ends_with(second), "{text}");
+    }
+    for text in [format!("token = \"{}\" + suffix", token()), format!("token = f\"{first}\" + str({second})")] {
+        assert_eq!(found("a.py", &text), [], "{text}");
+    }
 }
 
 #[test]
