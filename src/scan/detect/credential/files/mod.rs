@@ -46,6 +46,9 @@ const FAMILIES: &[&[Reader]] = &[
     remote_logins::READERS,
 ];
 
+/// Reads a file in a way of its own.
+type Own = fn(&Text<'_>, &mut dyn FnMut(Parsed));
+
 /// A kind of file.
 struct Reader {
     /// Names, in lower case, without a dot before them.
@@ -57,7 +60,7 @@ struct Reader {
     form: Form,
     fields: &'static [Field],
     /// For forms of its own.
-    own: Option<fn(&Text<'_>, &mut dyn FnMut(Parsed))>,
+    own: Option<Own>,
 }
 
 /// Values that are secrets.
@@ -111,7 +114,7 @@ fn by_content(text: &Text<'_>, at: usize, found: &mut dyn FnMut(Parsed)) {
         let here = text.bytes.get(at..at + anchor.len()).is_some_and(|here| here.eq_ignore_ascii_case(anchor.as_bytes()));
         here && memchr::memmem::find(&text.bytes[..at], &text.bytes[at..at + anchor.len()]).is_none()
     };
-    readers().filter(|reader| reader.anchors.iter().any(|anchor| stands(anchor))).for_each(|reader| reader.read(text, found));
+    readers().filter(|reader| reader.anchors.iter().any(stands)).for_each(|reader| reader.read(text, found));
 }
 
 /// All of it, and how long it is.
