@@ -47,6 +47,12 @@ pub(super) const READERS: &[Reader] = &[
     Reader { files: &["config.json"], marks: &["\"apiKey\""], form: Form::Json, fields: SERVERS, ..NONE },
     Reader { files: &["config.yaml", "config.yml"], marks: &["mcpServers", "apiKey", "envs:"], form: Form::Yaml, fields: SERVERS, ..NONE },
     Reader { anchors: &["[mcp_servers"], form: Form::Toml, fields: SERVERS, ..NONE },
+    Reader {
+        anchors: &["[model_providers"],
+        form: Form::Toml,
+        fields: &[field("model_providers/*/http_headers/*", AGENT, Argument, &[]), field("model_providers/*/api_key", AGENT, Token, &[])],
+        ..NONE
+    },
     Reader { anchors: &["litellm_params"], form: Form::Yaml, fields: PROXY, ..NONE },
     Reader {
         files: &["oai_config_list", "oai_config_list.json"],

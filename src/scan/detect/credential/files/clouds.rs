@@ -91,7 +91,11 @@ pub(super) const READERS: &[Reader] = &[
     Reader {
         anchors: &["\"terraform_version\""],
         form: Form::Json,
-        fields: &[super::Field { when: Some(("sensitive", "true")), ..field("outputs/{}/value", "terraform-output", Password, &[("output", "{}")]) }],
+        fields: &[
+            super::Field { when: Some(("sensitive", "true")), ..field("outputs/{}/value", "terraform-output", Password, &[("output", "{}")]) },
+            super::Field { when: Some(("bcrypt_hash", "*")), ..field("resources/#/instances/#/attributes/result", "terraform-output", Password, &[]) },
+            field("resources/#/instances/#/attributes/*password", "terraform-output", Password, &[("user", "username")]),
+        ],
         ..NONE
     },
 ];

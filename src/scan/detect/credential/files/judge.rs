@@ -32,7 +32,8 @@ pub(super) enum Kind {
 /// The secret in `written`, if there is one.
 pub(super) fn judge(kind: Kind, rule: &str, bytes: &[u8], written: Range<usize>, user: &[u8]) -> Option<Parsed> {
     let value = &bytes[written.clone()];
-    if value.len() < 4 || stands_for_another(value) {
+    let word = matches!(kind, Kind::Password | Kind::Pair) && value::is_chosen(value, user);
+    if value.len() < 4 || (stands_for_another(value) && !word) {
         return None;
     }
     let found = |secret: Range<usize>, sureness| Some(Parsed::new(rule, bytes, secret, sureness));
@@ -54,7 +55,11 @@ pub(super) fn judge(kind: Kind, rule: &str, bytes: &[u8], written: Range<usize>,
                 parsed.guessable = false;
                 parsed
             }),
-        Kind::Obscured => base64::decode(value).filter(|plain| plain.len() > 16).and_then(|_| found(written.clone(), Sureness::Likely)),
+        // What is not obscured, somebody wrote there by hand.
+        Kind::Obscured => match base64::decode(value) {
+            Some(plain) if plain.len() > 16 => found(written.clone(), Sureness::Likely),
+            _ => found(written.clone(), token(value).or_else(|| password(value, user))?),
+        },
         Kind::Hexadecimal => {
             (value.len() >= 16 && value.iter().all(u8::is_ascii_hexdigit)).then_some(()).and_then(|()| found(written.clone(), Sureness::Likely))
         }
@@ -86,9 +91,12 @@ fn is_drawn(value: &[u8]) -> bool {
 
 /// What is weak is left to the rules of assignments, which look around it.
 fn password(value: &[u8], user: &[u8]) -> Option<Sureness> {
-    let whole = value.len() >= 4 && !stands_for_another(value) && (!value::is_foreign(value) || is_uuid(value));
-    let strong =
-        value::as_password(value, user, true) >= Some(Sureness::Likely) || value::as_token(value).is_some() || value::is_chosen_word(value) || is_uuid(value);
+    let whole = value.len() >= 4 && (!stands_for_another(value) || value::is_chosen(value, user)) && (!value::is_foreign(value) || is_uuid(value));
+    let strong = value::is_chosen(value, user)
+        || value::as_password(value, user, true) >= Some(Sureness::Likely)
+        || value::as_token(value).is_some()
+        || value::is_chosen_word(value)
+        || is_uuid(value);
     (whole && strong && !value.eq_ignore_ascii_case(user)).then_some(Sureness::Likely)
 }
 

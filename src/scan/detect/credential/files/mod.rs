@@ -14,6 +14,7 @@ mod command_lines;
 mod databases;
 mod http_clients;
 mod judge;
+mod lines;
 mod monitoring;
 mod name;
 mod remote_logins;
@@ -42,6 +43,7 @@ const FAMILIES: &[&[Reader]] = &[
     command_lines::READERS,
     databases::READERS,
     http_clients::READERS,
+    lines::READERS,
     monitoring::READERS,
     remote_logins::READERS,
 ];
@@ -72,7 +74,7 @@ struct Field {
     kind: Kind,
     /// Facts, and the field beside the value (or beside the list's item around it) that tells them; `{}` is the marked name of the path.
     facts: &'static [(&'static str, &'static str)],
-    /// A field beside the value, and what it must hold.
+    /// A field beside the value, and what it must hold; `*`: anything.
     when: Option<(&'static str, &'static str)>,
 }
 
@@ -151,7 +153,8 @@ impl Field {
     fn read(&self, entry: &Entry, all: &[Entry], bytes: &[u8]) -> Option<Parsed> {
         let marked = entries::matches(self.at, &entry.path, bytes)?;
         let beside = |name: &str| entries::beside(all, entry, name, bytes).unwrap_or_default();
-        if self.when.is_some_and(|(name, wanted)| !beside(name).eq_ignore_ascii_case(wanted.as_bytes())) {
+        let meets = |(name, wanted): (&str, &str)| if wanted == "*" { !beside(name).is_empty() } else { beside(name).eq_ignore_ascii_case(wanted.as_bytes()) };
+        if self.when.is_some_and(|when| !meets(when)) {
             return None;
         }
         let fact = |name: &str| match name {

@@ -94,7 +94,7 @@ const KEY_OF: &[(&str, Kind)] = &[
 #[rustfmt::skip] // a list, not code
 static GLUED: LazyLock<Words> = LazyLock::new(|| Words::of(&[
     "db", "user", "my", "root", "admin", "smtp", "mail", "email", "ssh", "ftp", "sftp", "sudo", "login", "auth", "test", "key", "store", "keystore", "truststore", "mysql", "pg", "postgres", "ldap", "redis",
-    "require", "proxy", "vnc", "rdp", "wifi", "sql", "oracle", "mongo", "app", "web", "default", "ansible", "master", "http", "imap", "pop3", "ssl", "tls", "cert", "p12", "pfx", "database", "db_", "usr", "bind",
+    "require", "proxy", "vnc", "rdp", "wifi", "sql", "oracle", "mongo", "app", "web", "default", "ansible", "master", "http", "imap", "pop3", "ssl", "tls", "cert", "p12", "pfx", "database", "db_", "usr", "bind", "scan", "backup", "router", "printer", "camera", "nas", "mqtt", "zip",
     "api", "secret", "access", "private", "encryption", "account", "shared", "storage", "client", "service", "session", "signing", "consumer", "license", "rsa", "aes", "host", "server", "security", "jwt",
 ]));
 
@@ -167,6 +167,7 @@ const TELLING: &[(&str, Stem)] = &[
     ("passcode", Stem::Pass),
     ("pass", Stem::Pass),
     ("pwd", Stem::Pwd),
+    ("pw", Stem::Pwd),
     ("tokens", Stem::Token),
     ("token", Stem::Token),
     ("secrets", Stem::Secret),

@@ -44,6 +44,8 @@ pub(in super::super) const NATIVE: Native = Native { name: "assignment", parse, 
 const REACH: usize = 400;
 
 fn parse(text: &Text<'_>, at: usize, found: &mut dyn FnMut(Parsed)) {
+    // `pw` is too short for an anchor, and has a blank or a mark with it.
+    let at = at + usize::from(matches!(text.bytes.get(at), Some(b' ' | b'_')));
     if let Some(parsed) = positional::password(text, at) {
         return found(parsed);
     }
