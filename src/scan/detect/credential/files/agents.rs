@@ -1,6 +1,6 @@
 //! Settings of agents, of the MCP servers that they start, and of proxies to models.
 
-use super::judge::Kind::{Argument, Random, Token};
+use super::judge::Kind::{Argument, Password, Random, Token};
 use super::{Field, Form, NONE, Reader, field};
 
 const SERVER: &str = "mcp-server";
@@ -31,7 +31,11 @@ const PROXY: &[Field] = &[
     field("model_list/#/litellm_params/*api_key", AGENT, Token, &[]),
     field("model_list/#/litellm_params/*secret*", AGENT, Token, &[]),
     field("model_list/#/litellm_params/*token", AGENT, Token, &[]),
+    field("general_settings/master_key", AGENT, Password, &[]),
     field("general_settings/*_key", AGENT, Token, &[]),
+    field("general_settings/*password", AGENT, Password, &[]),
+    field("litellm_settings/cache_params/password", AGENT, Password, &[("host", "host")]),
+    field("router_settings/*password", AGENT, Password, &[("host", "redis_host")]),
     field("environment_variables/*", AGENT, Random, &[]),
 ];
 

@@ -32,7 +32,7 @@ pub(super) enum Kind {
 /// The secret in `written`, if there is one.
 pub(super) fn judge(kind: Kind, rule: &str, bytes: &[u8], written: Range<usize>, user: &[u8]) -> Option<Parsed> {
     let value = &bytes[written.clone()];
-    let word = matches!(kind, Kind::Password | Kind::Pair) && value::is_chosen(value, user);
+    let word = matches!(kind, Kind::Password | Kind::Pair | Kind::Obscured) && value::is_chosen(value, user);
     if value.len() < 4 || (stands_for_another(value) && !word) {
         return None;
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{Native, Parsed, run, run_before, value};
+use super::{Native, Parsed, run, run_before, stands, value};
 use crate::domain::Sureness;
 use crate::scan::detect::Text;
 
@@ -115,18 +115,18 @@ impl<'a> Address<'a> {
 
     /// `user:password@tcp(host:3306)/database`: Go's driver of MySQL.
     fn of_go(bytes: &'a [u8], at: usize) -> Option<Self> {
-        let open = at + bytes.get(at..at + 8)?.iter().position(|byte| *byte == b'(')?;
+        let open = at + bytes.get(at..)?.strip_prefix(b"@tcp").map(|_| 4)?;
         let start =
             run_before(bytes, at, LONGEST_AUTHORITY, |byte| byte > b' ' && byte < 0x7f && !matches!(byte, b'"' | b'\'' | b'`' | b'=' | b'/' | b'<' | b'>'));
         let colon = start + memchr::memchr(b':', &bytes[start..at])?;
         let host = run(bytes, open + 1, LONGEST_AUTHORITY, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b':'));
-        let closes = bytes.get(host.end) == Some(&b')') && colon > start;
+        let closes = bytes.get(open) == Some(&b'(') && bytes.get(host.end) == Some(&b')') && colon > start;
         closes.then_some(Self { bytes, scheme: at..at, user: start..colon, password: Some(colon + 1..at), host })
     }
 
     /// `jdbc:oracle:thin:user/password@host:1521/service`.
     fn of_oracle(bytes: &'a [u8], at: usize) -> Option<Self> {
-        let start = at + b"oracle:thin:".len();
+        let start = stands(bytes, at, b"oracle:thin:").then(|| at + b"oracle:thin:".len())?;
         let slash = run(bytes, start, LONGEST_SCHEME, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'#')).end;
         let end = run(bytes, slash, LONGEST_AUTHORITY, |byte| byte > b' ' && byte < 0x7f && !matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>')).end;
         let last_at = slash + memchr::memrchr(b'@', &bytes[slash..end])?;

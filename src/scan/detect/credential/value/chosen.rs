@@ -21,16 +21,26 @@ pub(in super::super) fn is_chosen(value: &[u8], user: &[u8]) -> bool {
         && !is_placeholder(value)
         && !is_foreign(value)
         && !reference::points_elsewhere(value)
-        && !password::is_poor(value)
+        && (digits || !password::is_poor(value))
         && !password::is_name_of_program(value)
+        && !password::is_type(value)
+        && !is_of_program(value)
         && !says_password(value)
+}
+
+/// `application/json`, `org.springframework.security`, `test@email`.
+fn is_of_program(value: &[u8]) -> bool {
+    const PACKAGES: [&[u8]; 9] = [b"org.", b"com.", b"net.", b"io.", b"java.", b"javax.", b"android.", b"app.", b"spring."];
+    let plain = |mark: u8| value.contains(&mark) && value.split(|byte| *byte == mark).all(reference::is_plain_name);
+    plain(b'/') || plain(b'@') || PACKAGES.iter().any(|package| value.starts_with(package))
 }
 
 /// `mypassword`, `adminpwd`: what nobody chose, or everybody.
 fn says_password(value: &[u8]) -> bool {
     let says = |word: &[u8]| value.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
     let bare = !value.iter().any(u8::is_ascii_digit);
-    bare && [&b"passw"[..], b"pwd", b"secret", b"token", b"credential", b"username"].into_iter().any(says)
+    let joined = value.iter().any(|byte| matches!(byte, b'_' | b'-')) && value.iter().filter(|byte| byte.is_ascii_digit()).count() <= 1;
+    (bare || joined) && [&b"passw"[..], b"pwd", b"secret", b"token", b"credential", b"username"].into_iter().any(says)
 }
 
 #[cfg(test)]

@@ -128,7 +128,7 @@ fn marked_word(value: &[u8]) -> Option<Sureness> {
 }
 
 /// GraphQL's types that may not be null: `String!`.
-fn is_type(value: &[u8]) -> bool {
+pub(super) fn is_type(value: &[u8]) -> bool {
     const TYPES: [&[u8]; 9] = [b"String!", b"Int!", b"Float!", b"Boolean!", b"ID!", b"Password!", b"Text!", b"Token!", b"Secret!"];
     TYPES.contains(&value)
 }

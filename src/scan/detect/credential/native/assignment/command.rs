@@ -24,6 +24,10 @@ enum Place {
     Piped,
     /// PowerShell: the literal beside `-AsPlainText`.
     PlainText,
+    /// The next word.
+    Next,
+    /// Java: the literal before `.toCharArray()`, where a key store or an archive is opened.
+    Characters,
     /// Oracle's `user/V@database`.
     Slashed,
     /// `net use Z: \\\\host\\share V /user:name`.
@@ -71,6 +75,12 @@ const COMMANDS: &[(&[u8], Place)] = &[
     (b"xfreerdp", Place::Glued(b"/p:")),
     (b"openssl enc", Place::Apart(b"-k")),
     (b"htpasswd", Place::ArgumentWith(b"b", 2)),
+    (b"-pw ", Place::Next),
+    (b"password 0 ", Place::Next),
+    (b"secret 0 ", Place::Next),
+    (b"passwd --stdin", Place::Piped),
+    (b"twine upload", Place::Apart(b"-p")),
+    (b".tochararray()", Place::Characters),
     (b"net user", Place::ArgumentWith(b"/add", 1)),
     (b"net use ", Place::Share),
     (b"rabbitmqctl add_user", Place::Argument(1)),
@@ -128,6 +138,8 @@ fn at_place(bytes: &[u8], start: usize, end: usize, place: Place) -> Option<(Ran
             stands.then(|| argument_of(line, number)).flatten().map(|found| (shift(found), &b"argument"[..]))
         }
         Place::Piped => piped(bytes, start).map(|found| (found, &b"standard input"[..])),
+        Place::Next => Some(word(line, 0)).filter(|word| !word.is_empty()).map(|found| (shift(found), &b"-pw"[..])),
+        Place::Characters => characters(bytes, start).map(|found| (found, &b"toCharArray"[..])),
         Place::Slashed => slashed(line).map(|found| (shift(found), &b"user/"[..])),
         Place::Share => of_share(line).map(|found| (shift(found), &b"argument"[..])),
         Place::PlainText => plain_text(bytes, start, line, end).map(|found| (found, &b"-AsPlainText"[..])),
@@ -173,6 +185,16 @@ fn argument_of(line: &[u8], number: usize) -> Option<Range<usize>> {
         }
     }
     None
+}
+
+/// `store.load(file, "V".toCharArray())`.
+fn characters(bytes: &[u8], start: usize) -> Option<Range<usize>> {
+    const OPENERS: [&[u8]; 7] = [b".load(", b"ZipFile(", b"getKey(", b"PasswordProtection(", b"setKeyEntry(", b"loadKeyMaterial(", b"loadTrustMaterial("];
+    let before = &bytes[start.saturating_sub(LONGEST)..start];
+    let before = before[memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1)..].strip_suffix(b"\"")?;
+    let open = memchr::memrchr(b'"', before)?;
+    let opens = OPENERS.iter().any(|opener| memchr::memmem::find(&before[..open], opener).is_some());
+    opens.then_some(start - 1 - before.len() + open + 1..start - 1)
 }
 
 /// `user/V@database`, or `user/V` at the end of the line.

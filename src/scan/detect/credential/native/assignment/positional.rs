@@ -21,14 +21,15 @@ const CALLS: &[(&[u8], usize)] = &[
     (b"authenticate", 1), (b"basicauthentication", 1), (b"basicauthenticationcredential", 1), (b"networkcredential", 1), (b"passwordauthentication", 1), (b"pscredential", 1),
     (b"usernamepasswordcredentials", 1), (b"usernamepasswordauthenticationtoken", 1), (b"userpassword", 1), (b"plaincredentials", 1), (b"plainauth", 2), (b"login", 1),
     (b"usernamepwset", 1), (b"mysqliconnect", 2), (b"getconnection", 2), (b"pdo", 2), (b"credentials", 1), (b"mysqlconnect", 2), (b"mysqli", 2), (b"ftplogin", 2), (b"imapopen", 2),
-    (b"ociconnect", 1), (b"odbcconnect", 2), (b"ldapbind", 2), (b"simplebinds", 1), (b"simplebind", 1), (b"ssh2authpassword", 2), (b"pbekeyspec", 0), (b"secretkeyspec", 0),
+    (b"ociconnect", 1), (b"odbcconnect", 2), (b"ldapbind", 2), (b"simplebinds", 1), (b"simplebind", 1), (b"ssh2authpassword", 2), (b"pbekeyspec", 0), (b"setcredentials", 1), (b"secretkeyspec", 0),
 ];
 
 /// Of [`CALLS`], those that may take other words than passwords.
 const VAGUE: [&[u8]; 5] = [b"auth", b"login", b"authenticate", b"credentials", b"setauth"];
 
 /// Methods of something that is not named for a login, and what stands before the password.
-const METHODS: [(&[u8], &[u8], usize); 10] = [
+const METHODS: [(&[u8], &[u8], usize); 11] = [
+    (b"mysql", b":connect(", 2),
     (b"dbi", b"->connect(", 2),
     (b"authtokens", b".basic(", 1),
     (b"pymysql", b".connect(", 2),
@@ -66,8 +67,12 @@ pub(super) fn password(text: &Text<'_>, at: usize) -> Option<Parsed> {
     // Whoever has an address of mail for a user logs in.
     let is_address = memchr::memchr(b'@', user).is_some_and(|at| user[at..].contains(&b'.'));
     let basic = bytes[key.span.end..].starts_with(b".basic(");
-    let vague = (VAGUE.contains(&plain.as_slice()) || PAIRS.contains(&plain.as_slice())) && !is_address && !basic;
-    let word = || !vague && literal.text(bytes).is_some_and(|text| value::is_chosen(text, user));
+    let called = bytes.get(key.span.end) == Some(&b'(');
+    let vague = if called { VAGUE.contains(&plain.as_slice()) } else { PAIRS.contains(&plain.as_slice()) && !basic } && !is_address;
+    // `ftp.login("robot", "hub-wagen")`: the method of something, and no plain word.
+    let method = bytes[..key.span.start].last().is_some_and(|last| matches!(last, b'.' | b'>' | b':')) || plain == b"auth" && bytes[..start].ends_with(b"(");
+    let joined = |text: &[u8]| method && text.len() >= 8 && text.iter().any(|byte| !byte.is_ascii_alphabetic() && *byte != b'_' && *byte != b' ');
+    let word = || literal.text(bytes).is_some_and(|text| value::is_chosen(text, user) && (!vague || joined(text)));
     let (sureness, why) = match judge::weighed(text, &key, &literal, &surroundings) {
         Some(verdict) if verdict.sureness > Sureness::Weak || !word() => (verdict.sureness, verdict.why),
         _ => (word().then_some(Sureness::Likely)?, Vec::new()),
