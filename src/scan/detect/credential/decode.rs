@@ -1,4 +1,5 @@
-//! What the text spells in an encoding: base64 and hexadecimal runs, gzip inside them, and escapes (`%2B`, `\u002b`, `\x2b`, `\/`).
+//! What the text spells in an encoding: base64 and hexadecimal runs, gzip, zlib and UTF-16 inside them, and escapes (`%2B`, `\u002b`,
+//! `\x2b`, `\053`, `\/`, `&#43;`, `=2B`).
 //!
 //! Runs are decoded only if what they begin with decodes to printable text, so that names, hashes and pictures cost next to nothing.
 
@@ -51,7 +52,7 @@ pub(in crate::scan::detect) struct Budget {
 
 impl Budget {
     pub(in crate::scan::detect) fn for_text(text: &[u8]) -> Self {
-        Self { left: text.len().saturating_mul(4).saturating_add(4096), refused: false }
+        Self { left: text.len().saturating_mul(8).saturating_add(32 << 10), refused: false }
     }
 
     /// What is left when so much is spent already.
@@ -198,5 +199,47 @@ mod tests {
         let run = base64(&gzip.finish().expect("memory can be written to"));
         let found = decoded(&format!("x: {run}"));
         assert_eq!((found[0].0.as_str(), &found[0].1[..]), ("inside the stream", &["base64", "gzip"][..]));
+    }
+
+    #[test]
+    fn zlib_and_utf16_inside_base64_are_opened() {
+        use std::io::Write as _;
+        let inner: String = (100_000..100_040u64).map(|number| format!("{} ", number * number)).collect();
+        for level in [flate2::Compression::none(), flate2::Compression::fast(), flate2::Compression::default(), flate2::Compression::best()] {
+            let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), level);
+            zlib.write_all(inner.as_bytes()).expect("memory can be written to");
+            let run = base64(&zlib.finish().expect("memory can be written to"));
+            let found = decoded(&format!("x: {run}"));
+            assert_eq!((found[0].0.as_str(), &found[0].1[..]), (&inner[..], &["base64", "zlib"][..]));
+        }
+        let wide: Vec<u8> = "echo 'a command'".bytes().flat_map(|byte| [byte, 0]).collect();
+        let found = decoded(&format!("powershell -e {}", base64(&wide)));
+        assert_eq!((found[0].0.as_str(), &found[0].1[..]), ("echo 'a command'", &["base64", "utf-16le"][..]));
+    }
+
+    #[test]
+    fn lines_may_be_joined_by_a_program() {
+        let inner = "a line of text that is long enough to be wrapped when it is written down in base64, twice over, for good measure";
+        let run = base64(inner.as_bytes());
+        let run = run.trim_end_matches('=');
+        let lines = [&run[..60], &run[60..120], &run[120..]];
+        for (before, between, behind) in [
+            ("{\"content\": \"", "\\n", "\\n\"}"),
+            ("x = (\"", "\"\n     \"", "\")"),
+            ("x = '", "' +\n '", "';"),
+            ("x = \"", "\\n\" +\r\n \"", "\";"),
+            ("", "\r\n", "\r\n"),
+        ] {
+            let text = format!("{before}{}{behind}", lines.join(between));
+            let found = decoded(&text);
+            assert!(found.iter().any(|(text, steps, _)| text == inner && steps == &["base64"]), "{text}: {found:?}");
+            let (start, end) = (before.len(), text.len() - behind.len());
+            for at in start..=end {
+                assert!(border_before(text.as_bytes(), at) <= start || at == end && behind.is_empty(), "{text}: {at}");
+                assert!(border_behind(text.as_bytes(), at) >= end, "{text}: {at}");
+            }
+        }
+        let two = format!("[\"{}\",\n \"{}\"]", &run[..60], &run[60..120]);
+        assert_eq!(decoded(&two).len(), 2, "of two strings each is its own");
     }
 }

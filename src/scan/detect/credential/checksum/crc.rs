@@ -1,4 +1,4 @@
-//! CRC-32 at the end of a token: GitHub and npm, GitLab's routable tokens, Atlassian, Grafana.
+//! CRC-32 at the end of a token: GitHub and npm, Atlassian, Grafana.
 
 use super::Checksum;
 
@@ -6,12 +6,8 @@ use super::Checksum;
 /// <https://github.blog/engineering/behind-githubs-new-authentication-token-formats/>
 pub(super) const BASE62: Checksum = Checksum { name: "crc32-base62", valid: base62_valid, complete: Some(|token| base62(crc(base62_body(token.as_bytes())))) };
 
-/// GitLab routable tokens, `prefix payload.[version.]length crc`: the last seven characters are the CRC-32, in base 36, of all before them.
-/// Tokens without a dot are of the older form, which has no checksum.
-/// <https://handbook.gitlab.com/handbook/engineering/architecture/design-documents/cells/routable_tokens/>
-pub(super) const GITLAB: Checksum = Checksum { name: "gitlab-routable", valid: gitlab_valid, complete: Some(|token| base36(crc(token.as_bytes()))) };
-
-/// Atlassian (`ATATT…=`): the last eight hexadecimal digits are the CRC-32 of all before them.
+/// Atlassian (`ATATT…=`, `ATCTT…=`, Bitbucket's `ATBB…`): the last eight hexadecimal digits are the CRC-32 of all before them.
+/// As read by Samsung's CredSweeper (`value_atlassian_token_check.py`).
 pub(super) const ATLASSIAN: Checksum =
     Checksum { name: "atlassian-crc32", valid: atlassian_valid, complete: Some(|token| format!("{:08X}", crc(token.as_bytes()))) };
 
@@ -32,13 +28,6 @@ fn base62_body(token: &[u8]) -> &[u8] {
     token.rsplit(|byte| *byte == b'_').next().unwrap_or(token)
 }
 
-fn gitlab_valid(token: &[u8]) -> bool {
-    if !token.contains(&b'.') {
-        return token.starts_with(b"gl");
-    }
-    token.split_last_chunk::<7>().is_some_and(|(front, check)| base36(crc(front)).as_bytes().eq_ignore_ascii_case(check))
-}
-
 fn atlassian_valid(token: &[u8]) -> bool {
     token.split_last_chunk::<8>().is_some_and(|(front, check)| format!("{:08X}", crc(front)).as_bytes().eq_ignore_ascii_case(check))
 }
@@ -51,7 +40,7 @@ fn grafana(key: &[u8]) -> String {
     format!("{:08x}", crc(key).swap_bytes())
 }
 
-fn crc(bytes: &[u8]) -> u32 {
+pub(super) fn crc(bytes: &[u8]) -> u32 {
     crc32fast::hash(bytes)
 }
 
@@ -59,12 +48,8 @@ fn base62(number: u32) -> String {
     in_base(number, b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", 6)
 }
 
-fn base36(number: u32) -> String {
-    in_base(number, b"0123456789abcdefghijklmnopqrstuvwxyz", 7)
-}
-
 /// With leading zeros up to `width`.
-fn in_base(mut number: u32, digits: &[u8], width: usize) -> String {
+pub(super) fn in_base(mut number: u32, digits: &[u8], width: usize) -> String {
     let base = u32::try_from(digits.len()).expect("an alphabet has fewer than 2^32 letters");
     let mut text = vec![b'0'; width];
     for place in text.iter_mut().rev() {
@@ -82,7 +67,6 @@ mod tests {
     #[test]
     fn checks_agree_with_those_computed_elsewhere() {
         assert_eq!(base62(crc(b"qkJaB6MffYVzZXWqmcoF49yrUxP3wf")), "0LsakP");
-        assert_eq!(base36(crc(b"glpat-bzox79Of-KE9FD2LjoXXF4CvyxA.0r")), "03gxo7s");
         assert_eq!(grafana(b"glsa_bAHjRcDfeZDKu0OqlR41bIbfCW9icC6b"), "47236ed0");
         assert_eq!(format!("{:08X}", crc(b"ATATT3xFfGF0abc=")), "8A575DE1");
     }
@@ -92,6 +76,5 @@ mod tests {
         let token = format!("ghp_{}{}", "a1B2".repeat(7) + "zz", base62(crc(("a1B2".repeat(7) + "zz").as_bytes())));
         assert!(base62_valid(token.as_bytes()));
         assert!(!base62_valid(token.replace("zz", "zy").as_bytes()));
-        assert!(gitlab_valid(format!("glpat-{}", "x".repeat(20)).as_bytes()), "the older form has no checksum");
     }
 }

@@ -7,6 +7,9 @@ use super::{Checksum, filler};
 
 pub(super) const STRUCTURE: Checksum = Checksum { name: "jwt-structure", valid: |token| parts(token).is_some(), complete: Some(complete) };
 
+/// The same behind a prefix: `ghs_<number>_`, `glcbt-`.
+pub(super) const PREFIXED: Checksum = Checksum { name: "jwt-prefixed", valid: |token| prefixed(token).is_some(), complete: Some(complete) };
+
 type Object = Map<String, Value>;
 
 /// Header and claims; `None` when the token is no signed JWT with an algorithm (RFC 7515, RFC 7519).
@@ -18,6 +21,11 @@ pub(in super::super) fn parts(token: &[u8]) -> Option<(Object, Object)> {
     let signed =
         parts.next().is_none() && signature.len() >= 16 && signature.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'='));
     (signed && header.get("alg").is_some_and(Value::is_string)).then_some((header, claims))
+}
+
+/// What begins as base64 of `{"` does.
+pub(in super::super) fn prefixed(token: &[u8]) -> Option<(Object, Object)> {
+    parts(token.get(memchr::memmem::find(token, b"eyJ")?..)?)
 }
 
 fn complete(token: &str) -> String {

@@ -3,13 +3,23 @@
 //! To add one: write it with a `Checksum` row, and list the row in [`CHECKSUMS`]. Rules name it with `checksum:`.
 
 pub(super) mod aws;
+mod azure;
+mod azure_devops;
+mod base32;
+mod base58;
 mod bech32;
 mod crc;
 pub(super) mod discord;
+pub(super) mod fly;
+pub(super) mod gitlab;
 pub(super) mod jfrog;
-mod json;
+pub(super) mod json;
 pub(super) mod jwt;
 pub(super) mod macaroon;
+mod marvin;
+mod msgpack;
+mod numbered;
+mod strkey;
 
 /// A way of telling whether a token was issued or invented.
 pub(super) struct Checksum {
@@ -22,18 +32,28 @@ pub(super) struct Checksum {
 
 pub(super) const CHECKSUMS: &[&Checksum] = &[
     &crc::BASE62,
-    &crc::GITLAB,
+    &gitlab::ROUTABLE,
     &crc::ATLASSIAN,
     &crc::GRAFANA,
     &jfrog::REFERENCE,
     &json::OBJECT,
     &jwt::STRUCTURE,
+    &jwt::PREFIXED,
     &aws::KEY_ID,
     &aws::BEDROCK,
     &discord::TOKEN,
     &macaroon::ANY,
     &macaroon::PYPI,
     &bech32::BECH32,
+    &azure::KEY,
+    &azure::SEARCH,
+    &azure_devops::TOKEN,
+    &strkey::NKEY,
+    &strkey::STELLAR,
+    &base58::WIF,
+    &base58::EXTENDED,
+    &fly::MACAROON,
+    &numbered::TOKEN,
 ];
 
 /// An unknown name is the rule compiler's error; here it finds no fault.
@@ -72,6 +92,7 @@ mod tests {
             ("crc32-base62", "ghp_0123456789abcdefghijABCDEFGHIJ"),
             ("gitlab-routable", "glpat-bzox79Of-KE9FD2LjoXXF4CvyxA.0r"),
             ("gitlab-routable", "glpat-bzox79Of-KE9FD2LjoXXF4CvyxA.01.0r"),
+            ("gitlab-routable", "gldt-"),
             ("atlassian-crc32", "ATATT3xFfGF0abcdefghijklmnop="),
             ("grafana-crc32", "glsa_0123456789abcdefghijABCDEFGHIJkl_"),
             ("jfrog-reftoken", ""),
@@ -83,6 +104,16 @@ mod tests {
             ("pypi-macaroon", "pypi-"),
             ("bech32", "AGE-SECRET-KEY-1QQQSYQCYQ5RQWZQFPG9SCRGWPUGPZYSNZS23V9CCRYDPK8QARC0S"),
             ("base64-json", "glc_"),
+            ("azure-identifiable", "0123456789abcdefghijABCDEFGHIJ012+ASb"),
+            ("azure-search", "0123456789"),
+            ("azure-devops-token", ""),
+            ("nkey-seed", "SU"),
+            ("stellar-seed", ""),
+            ("bitcoin-wif", "5"),
+            ("bip32-private", "xprv"),
+            ("fly-macaroon", "fm2_"),
+            ("atlassian-numbered", "BBDC-"),
+            ("jwt-prefixed", "ghs_1048576_"),
         ];
         for (name, start) in begun {
             let token = format!("{start}{}", complete(name, start).unwrap_or_default());

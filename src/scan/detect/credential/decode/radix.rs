@@ -1,4 +1,4 @@
-//! Base64 (either alphabet, at any alignment, wrapped over lines) and hexadecimal.
+//! Base64 (either alphabet, at any alignment, wrapped over lines; of text, of UTF-16, of what gzip or zlib packed) and hexadecimal.
 
 use std::io::Read as _;
 use std::ops::Range;
@@ -12,18 +12,28 @@ const SHORTEST_WRAPPED_LINE: usize = 56;
 /// Most spaces before a wrapped line.
 const DEEPEST_INDENT: usize = 64;
 /// Most bytes between two wrapped lines.
-const BETWEEN_LINES: usize = DEEPEST_INDENT + 2;
-/// Base64 of the head of a gzip stream.
-const GZIP: &[u8] = b"H4sI";
+const BETWEEN_LINES: usize = DEEPEST_INDENT + 16;
+
+/// What the digits hold.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Text,
+    Utf16,
+    Gzip,
+    Zlib,
+}
+
+/// Base64 of the heads of streams: gzip, and zlib at its four levels.
+const STREAMS: [(&[u8], Form); 5] = [(b"H4sI", Form::Gzip), (b"eJ", Form::Zlib), (b"eNo", Form::Zlib), (b"eF4", Form::Zlib), (b"eAE", Form::Zlib)];
 
 /// Decodes a piece of the text; gives also the end of what was read, which may lie on a later line.
 pub(super) fn decode(text: &[u8], piece: Range<usize>, budget: &mut Budget) -> Option<(Decoded, usize)> {
     hex(text, piece.clone(), budget).map(|decoded| (decoded, piece.end)).or_else(|| base64(text, piece, budget))
 }
 
-/// Does the piece begin with an encoding of text, or of a gzip stream?
+/// Does the piece begin with an encoding of text, or of a stream?
 pub(super) fn is_plausible(piece: &[u8]) -> bool {
-    piece.len() >= SHORTEST_PIECE && (hex_digits(piece).is_some() || skipped(piece).is_some())
+    piece.len() >= SHORTEST_PIECE && (hex_digits(piece).is_some() || form(piece).is_some())
 }
 
 /// The digits of a hexadecimal piece.
@@ -47,31 +57,45 @@ fn hex_bytes(digits: &[u8]) -> Option<Vec<u8>> {
 }
 
 fn base64(text: &[u8], piece: Range<usize>, budget: &mut Budget) -> Option<(Decoded, usize)> {
-    let skip = skipped(&text[piece.clone()])?;
-    let is_gzip = text[piece.start..].starts_with(GZIP);
+    let (skip, form) = form(&text[piece.clone()])?;
     let start = piece.start + skip;
     let (digits, end) = with_wrapped_lines(text, start..piece.end);
     if !budget.spend(digits.len() / 4 * 3) {
         return None;
     }
     let bytes = base64_bytes(&digits);
-    let (anchor, map) = (piece.start, Map::Run(start..end));
-    let decoded = match is_gzip {
-        true => Decoded { anchor, bytes: gunzip(&bytes, budget)?, steps: vec!["base64", "gzip"], map },
-        false => Decoded { anchor, bytes, steps: vec!["base64"], map },
+    let (bytes, steps) = match form {
+        Form::Text => (bytes, vec!["base64"]),
+        Form::Utf16 => (narrowed(&bytes), vec!["base64", "utf-16le"]),
+        Form::Gzip => (unpacked(flate2::read::GzDecoder::new(&bytes[..]), budget)?, vec!["base64", "gzip"]),
+        Form::Zlib => (unpacked(flate2::read::ZlibDecoder::new(&bytes[..]), budget)?, vec!["base64", "zlib"]),
     };
-    Some((decoded, end))
+    Some((Decoded { anchor: piece.start, bytes, steps, map: Map::Run(start..end) }, end))
 }
 
-/// Characters before the encoding begins: the piece may have a letter or two in front that are none of it.
-fn skipped(piece: &[u8]) -> Option<usize> {
+/// What the piece holds, and the characters before it begins: a letter or two in front may be none of it.
+fn form(piece: &[u8]) -> Option<(usize, Form)> {
     let head: &[u8; SHORTEST_PIECE] = piece.first_chunk()?;
     // Summed as bytes, which the compiler does for all at once.
-    let count = |first: u8| head.iter().fold(0, |count, byte| count + u8::from(byte.wrapping_sub(first) < 26));
-    if count(b'A') < 2 || count(b'a') < 2 {
+    let count = |first: u8, letters: u8| head.iter().fold(0, |count, byte| count + u8::from(byte.wrapping_sub(first) < letters));
+    if count(b'A', 26) < 2 || count(b'a', 26) < 2 {
         return None;
     }
-    if head.starts_with(GZIP) { Some(0) } else { (0..4).find(|skip| begins_printable(&head[*skip..])) }
+    let stream = STREAMS.iter().find(|(start, _)| head.starts_with(start)).map(|(_, form)| (0, *form));
+    let text = || (0..4).find(|skip| begins_printable(&head[*skip..])).map(|skip| (skip, Form::Text));
+    // Every second byte of such text is zero, which makes one digit in four an `A` at least.
+    let utf16 = || (0..4).find(|skip| count(b'A', 1) >= 5 && begins_utf16(&head[*skip..])).map(|skip| (skip, Form::Utf16));
+    stream.or_else(text).or_else(utf16)
+}
+
+fn begins_utf16(digits: &[u8]) -> bool {
+    let bytes = base64_bytes(digits.get(..HEAD / 3 * 4).unwrap_or_default());
+    bytes.len() == HEAD && bytes.as_chunks::<2>().0.iter().all(|[byte, high]| is_printable(*byte) && *high == 0)
+}
+
+/// UTF-16 with the lower byte first, as PowerShell takes commands; a sign beyond ASCII becomes a question mark, which no token has.
+fn narrowed(bytes: &[u8]) -> Vec<u8> {
+    bytes.as_chunks::<2>().0.iter().map(|[byte, high]| if *high == 0 { *byte } else { b'?' }).collect()
 }
 
 fn begins_printable(digits: &[u8]) -> bool {
@@ -89,20 +113,39 @@ fn begins_printable(digits: &[u8]) -> bool {
 fn with_wrapped_lines(text: &[u8], piece: Range<usize>) -> (Vec<u8>, usize) {
     let mut digits = text[piece.clone()].to_vec();
     let mut line = piece;
-    while line.len() >= SHORTEST_WRAPPED_LINE {
-        let rest = &text[line.end..];
-        let feed = rest.strip_prefix(b"\n").or_else(|| rest.strip_prefix(b"\r\n"));
-        let Some(rest) = feed else { break };
-        let indent = rest.iter().take(DEEPEST_INDENT).take_while(|byte| b" \t".contains(byte)).count();
-        let length = rest[indent..].iter().take_while(|byte| is_digit(**byte)).count();
+    while line.len() >= SHORTEST_WRAPPED_LINE
+        && let Some(between) = joint(&text[line.end..])
+    {
+        let start = line.end + between;
+        let length = text[start..].iter().take_while(|byte| is_digit(**byte)).count();
         if length == 0 {
             break;
         }
-        let start = text.len() - rest.len() + indent;
         line = start..start + length;
         digits.extend(&text[line.clone()]);
     }
     (digits, line.end)
+}
+
+/// How far the text goes from the end of one line of digits to the next: a line's end, real or escaped (`\n`), with an indent; where
+/// the lines are strings that the program joins, also the quotes.
+fn joint(text: &[u8]) -> Option<usize> {
+    let text = &text[..text.len().min(BETWEEN_LINES)];
+    let blanks = |at: usize| at + text[at..].iter().take_while(|byte| b" \t".contains(byte)).count();
+    let feed = |at: usize, feeds: &[&[u8]]| feeds.iter().find(|feed| text[at..].starts_with(feed)).map(|feed| at + feed.len());
+    let escaped = feed(0, &[b"\\n", b"\\r\\n"]);
+    let mut at = escaped.unwrap_or(0);
+    let quote = text.get(at).copied().filter(|byte| matches!(byte, b'"' | b'\''));
+    if quote.is_some() {
+        at = blanks(at + 1);
+        at = blanks(at + usize::from(matches!(text.get(at), Some(b'+' | b'.' | b'\\'))));
+    }
+    let real = feed(at, &[b"\n", b"\r\n"]);
+    at = blanks(real.unwrap_or(at)).min(text.len());
+    match quote {
+        Some(quote) => (text.get(at) == Some(&quote) && real.is_some()).then_some(at + 1),
+        None => (real.is_some() || escaped.is_some()).then_some(at),
+    }
 }
 
 /// Whole groups, and what the last incomplete one holds.
@@ -116,10 +159,10 @@ fn base64_bytes(digits: &[u8]) -> Vec<u8> {
     bytes
 }
 
-fn gunzip(bytes: &[u8], budget: &mut Budget) -> Option<Vec<u8>> {
+fn unpacked(stream: impl std::io::Read, budget: &mut Budget) -> Option<Vec<u8>> {
     let mut text = Vec::new();
     // A broken or endless stream gives what came out of it before.
-    let _ = flate2::read::GzDecoder::new(bytes).take(budget.left as u64).read_to_end(&mut text);
+    let _ = stream.take(budget.left as u64).read_to_end(&mut text);
     (budget.spend(text.len()) && !text.is_empty()).then_some(text)
 }
 
@@ -138,8 +181,8 @@ pub(super) fn border_behind(text: &[u8], at: usize) -> usize {
     let digits = |at: usize| at + text[at..].iter().take_while(|byte| is_digit(**byte)).count();
     let mut end = digits(at);
     while wrapped_before(text, end).is_some() {
-        let blanks = text[end..].iter().take(BETWEEN_LINES).take_while(|byte| b" \t\r\n".contains(byte)).count();
-        let next = digits(end + blanks);
+        let between = text[end..].iter().take(BETWEEN_LINES).take_while(|byte| is_between(**byte)).count();
+        let next = digits(end + between);
         if next == end {
             break;
         }
@@ -148,11 +191,19 @@ pub(super) fn border_behind(text: &[u8], at: usize) -> usize {
     end
 }
 
-/// The end of the long line of digits that `at` stands behind, with nothing between but a line's end and an indent.
+/// The end of the long line of digits that `at` stands behind, with nothing between but what joins lines.
 fn wrapped_before(text: &[u8], at: usize) -> Option<usize> {
-    let blanks = text[..at].iter().rev().take(BETWEEN_LINES).take_while(|byte| b" \t\r\n".contains(byte)).count();
-    let end = at - blanks;
-    text[..end].iter().rev().take(SHORTEST_WRAPPED_LINE).take_while(|byte| is_digit(**byte)).count().eq(&SHORTEST_WRAPPED_LINE).then_some(end)
+    let between = text[..at].iter().rev().take(BETWEEN_LINES).take_while(|byte| is_between(**byte)).count();
+    let before = at - between;
+    // Some letters of what joins lines are digits, and may be the line's own.
+    let own = text[before..at].iter().take_while(|byte| is_digit(**byte)).count();
+    let line = text[..before].iter().rev().take(SHORTEST_WRAPPED_LINE).take_while(|byte| is_digit(**byte)).count();
+    (line + own >= SHORTEST_WRAPPED_LINE).then_some(before + own)
+}
+
+/// What a joint of two lines may be made of.
+fn is_between(byte: u8) -> bool {
+    b" \t\r\n\"'+.\\nr".contains(&byte)
 }
 
 pub(super) fn is_digit(byte: u8) -> bool {

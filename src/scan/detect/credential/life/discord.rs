@@ -6,6 +6,9 @@ use super::{LifeReader, Read, day, moment};
 
 pub(super) const READER: LifeReader = LifeReader { name: "discord-snowflake", read };
 
+/// `<id>/<token>`: the id is as old as the webhook.
+pub(super) const WEBHOOK: LifeReader = LifeReader { name: "discord-webhook", read: webhook };
+
 const EPOCH_MILLISECONDS: u64 = 1_420_070_400_000;
 /// Tokens issued later hold other bytes in their second part.
 const LAST_DATED: i64 = 1_646_092_800;
@@ -14,7 +17,7 @@ const OLD_EPOCH: i64 = 1_293_840_000;
 
 fn read(token: &[u8]) -> Option<Read> {
     let id = checksum::discord::id(token)?;
-    let created = i64::try_from(((id >> 22) + EPOCH_MILLISECONDS) / 1000).ok()?;
+    let created = created(id)?;
     let mut read = Read { minted: token_time(token, created).and_then(moment), ..Read::default() };
     match read.minted {
         Some(minted) => read.say(format!("The token itself says that it was made on {}.", day(minted))),
@@ -22,6 +25,19 @@ fn read(token: &[u8]) -> Option<Read> {
     }
     read.fact("account", id.to_string());
     Some(read)
+}
+
+fn webhook(secret: &[u8]) -> Option<Read> {
+    let (id, _) = std::str::from_utf8(secret).ok()?.split_once('/')?;
+    let minted = moment(created(id.parse().ok()?)?)?;
+    let mut read = Read { minted: Some(minted), ..Read::default() };
+    read.say(format!("Its id says that the webhook was made on {}.", day(minted)));
+    Some(read)
+}
+
+/// Seconds since 1970.
+fn created(id: u64) -> Option<i64> {
+    i64::try_from(((id >> 22) + EPOCH_MILLISECONDS) / 1000).ok()
 }
 
 fn token_time(token: &[u8], created: i64) -> Option<i64> {
@@ -46,5 +62,11 @@ mod tests {
         let newer = read(&token("968556348390391859", "G49NjP")).expect("it is a token");
         assert_eq!(newer.minted, None);
         assert_eq!(newer.because, ["Its bot was made on 2022-04-26; the token is not older."]);
+    }
+
+    #[test]
+    fn a_webhook_is_as_old_as_its_id() {
+        let secret = format!("868071853032357978/{}", "s".repeat(68));
+        assert_eq!(webhook(secret.as_bytes()).and_then(|read| read.minted).map(day).as_deref(), Some("2021-07-23"));
     }
 }

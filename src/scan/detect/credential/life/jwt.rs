@@ -10,7 +10,7 @@ use crate::domain::Class;
 pub(super) const READER: LifeReader = LifeReader { name: "jwt", read };
 
 fn read(token: &[u8]) -> Option<Read> {
-    let (_, claims) = jwt::parts(token)?;
+    let (_, claims) = jwt::prefixed(token)?;
     let mut read = Read { minted: time(&claims, "iat").or_else(|| time(&claims, "nbf")), expires: time(&claims, "exp"), ..Read::default() };
     read.class = Some(if read.expires.is_some() { Class::Dated } else { Class::Static });
     match (read.minted, read.expires) {
@@ -33,7 +33,7 @@ fn read(token: &[u8]) -> Option<Read> {
 }
 
 /// NumericDate (RFC 7519, section 2): seconds, perhaps with a fraction; some issuers write milliseconds.
-fn time(claims: &Map<String, Value>, name: &str) -> Option<Timestamp> {
+pub(super) fn time(claims: &Map<String, Value>, name: &str) -> Option<Timestamp> {
     let number = claims.get(name)?;
     let seconds = number.as_i64().or_else(|| number.as_f64().map(|number| number as i64)).or_else(|| number.as_str()?.parse().ok())?;
     moment(seconds).or_else(|| moment(seconds / 1000))

@@ -5,10 +5,14 @@
 mod aws;
 mod azure_cask;
 mod azure_sas;
+mod claims;
 mod discord;
+mod fly;
+mod gitlab;
 mod jfrog;
 mod jwt;
 mod ksuid;
+mod pgp;
 mod presigned;
 mod pypi;
 mod vault;
@@ -40,6 +44,7 @@ pub(super) const READERS: &[&LifeReader] = &[
     &jwt::READER,
     &presigned::AWS,
     &presigned::GCS,
+    &presigned::CLOUDFRONT,
     &presigned::BEDROCK,
     &azure_sas::READER,
     &azure_cask::READER,
@@ -48,8 +53,13 @@ pub(super) const READERS: &[&LifeReader] = &[
     &jfrog::READER,
     &ksuid::READER,
     &discord::READER,
+    &discord::WEBHOOK,
     &pypi::READER,
     &vault::READER,
+    &fly::READER,
+    &gitlab::READER,
+    &claims::READER,
+    &pgp::READER,
 ];
 
 /// What the reader of that name reads from the token.

@@ -1,4 +1,4 @@
-//! Addresses signed in advance: S3 and everything with AWS Signature 4, Google Cloud Storage, Bedrock's short-term keys.
+//! Addresses signed in advance: S3 and everything with AWS Signature 4, CloudFront, Google Cloud Storage, Bedrock's short-term keys.
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -9,17 +9,27 @@ use super::super::checksum::aws;
 use super::{LifeReader, Read, day, moment, parameter, span};
 use crate::domain::Class;
 
-/// `X-Amz-Date` and `X-Amz-Expires`. <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>
+/// `X-Amz-Date` and `X-Amz-Expires`, or `Expires` of the older signing. <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>
 pub(super) const AWS: LifeReader = LifeReader { name: "aws-presigned", read: aws };
 
 /// `X-Goog-Date` and `X-Goog-Expires`, or `Expires` of the older signing. <https://cloud.google.com/storage/docs/access-control/signed-urls>
 pub(super) const GCS: LifeReader = LifeReader { name: "gcs-signed", read: gcs };
 
+/// `Expires`, or the times in `Policy`, base64 of JSON in an alphabet of its own.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-creating-signed-url-custom-policy.html>
+pub(super) const CLOUDFRONT: LifeReader = LifeReader { name: "cloudfront-signed", read: cloudfront };
+
 /// `bedrock-api-key-` and base64 of an address signed for Bedrock.
 pub(super) const BEDROCK: LifeReader = LifeReader { name: "bedrock-presigned", read: bedrock };
 
 fn aws(token: &[u8]) -> Option<Read> {
-    let mut read = signed(token, "X-Amz-Date", "X-Amz-Expires")?;
+    let Some(mut read) = signed(token, "X-Amz-Date", "X-Amz-Expires") else {
+        let mut read = ends(token)?;
+        let key_id = parameter(token, "AWSAccessKeyId").unwrap_or_default();
+        read.fact("account", aws::account(key_id.as_bytes()).unwrap_or_default());
+        read.fact("access-key-id", key_id);
+        return Some(read);
+    };
     let scope = parameter(token, "X-Amz-Credential").unwrap_or_default();
     let mut scope = scope.split('/');
     let key_id = scope.next().unwrap_or_default();
@@ -35,11 +45,40 @@ fn gcs(token: &[u8]) -> Option<Read> {
         read.fact("account", scope.split('/').next().unwrap_or_default());
         return Some(read);
     }
-    let expires = moment(parameter(token, "Expires")?.parse().ok()?)?;
-    let mut read = Read { expires: Some(expires), class: Some(Class::Dated), ..Read::default() };
-    read.say(format!("The address itself says that it ends on {}.", day(expires)));
+    let mut read = ends(token)?;
     read.fact("account", parameter(token, "GoogleAccessId").unwrap_or_default());
     Some(read)
+}
+
+fn cloudfront(token: &[u8]) -> Option<Read> {
+    let mut read = match parameter(token, "Policy") {
+        Some(policy) => by_policy(&policy)?,
+        None => ends(token)?,
+    };
+    read.fact("key-pair", parameter(token, "Key-Pair-Id").unwrap_or_default());
+    Some(read)
+}
+
+/// `{"Statement":[{"Resource":…,"Condition":{"DateLessThan":{"AWS:EpochTime":…},…}}]}`
+fn by_policy(policy: &str) -> Option<Read> {
+    let policy = base64::decode(policy.replace('-', "+").replace('~', "/").replace('_', "=").as_bytes())?;
+    let policy: serde_json::Value = serde_json::from_slice(&policy).ok()?;
+    let condition = policy.pointer("/Statement/0/Condition")?;
+    let at = |name: &str| condition.get(name)?.get("AWS:EpochTime")?.as_i64().and_then(moment);
+    let mut read = ending(at("DateLessThan")?);
+    read.minted = at("DateGreaterThan");
+    Some(read)
+}
+
+/// Seconds since 1970 in `Expires`.
+fn ends(token: &[u8]) -> Option<Read> {
+    Some(ending(moment(parameter(token, "Expires")?.parse().ok()?)?))
+}
+
+fn ending(at: Timestamp) -> Read {
+    let mut read = Read { expires: Some(at), class: Some(Class::Dated), ..Read::default() };
+    read.say(format!("The address itself says that it ends on {}.", day(at)));
+    read
 }
 
 fn bedrock(token: &[u8]) -> Option<Read> {
@@ -87,5 +126,23 @@ mod tests {
         assert!(read.facts.contains(&("account".to_owned(), "robot@project.iam.gserviceaccount.com".to_owned())));
         assert!(gcs(b"?GoogleAccessId=a&Expires=1767225600&Signature=x").is_some());
         assert_eq!(gcs(b"?Expires=tomorrow"), None);
+    }
+
+    #[test]
+    fn cloudfront_writes_its_end_in_two_ways() {
+        let policy = br#"{"Statement":[{"Resource":"https://d1.cloudfront.net/*","Condition":{"DateLessThan":{"AWS:EpochTime":1893456000}}}]}"#;
+        let policy = base64::encode(policy).replace('-', "+").replace('_', "/") + "=";
+        let policy = policy.replace('+', "-").replace('=', "_").replace('/', "~");
+        for query in [format!("Policy={policy}&Signature=x&Key-Pair-Id=K2"), "Expires=1893456000&amp;Signature=x&amp;Key-Pair-Id=K2".to_owned()] {
+            let read = cloudfront(query.as_bytes()).expect("it is signed");
+            assert_eq!(read.expires.map(day).as_deref(), Some("2030-01-01"), "{query}");
+            assert_eq!(read.facts, [("key-pair".to_owned(), "K2".to_owned())]);
+        }
+    }
+
+    #[test]
+    fn the_older_signature_names_its_end() {
+        let read = aws(b"AWSAccessKeyId=AKIAIOSFODNN7ABCDEFG&Signature=x&Expires=1893456000").expect("it is signed");
+        assert_eq!(read.expires.map(day).as_deref(), Some("2030-01-01"));
     }
 }

@@ -33,11 +33,19 @@ fn parse(text: &Text<'_>, at: usize, found: &mut dyn FnMut(Parsed)) {
     let padded = run(text.bytes, letters.end, 2, |byte| byte == b'=');
     let secret = letters.start..padded.end;
     // A shorter sequence than the length says is a sample that was cut off.
-    if whole && base64::decode(&text.bytes[secret.clone()]).is_some_and(|der| is_complete(&der)) {
+    if whole
+        && !is_labelled_test(&text.bytes[start.saturating_sub(48)..start])
+        && base64::decode(&text.bytes[secret.clone()]).is_some_and(|der| is_complete(&der))
+    {
         let mut parsed = Parsed::new(kind, text.bytes, secret, Sureness::Certain);
         parsed.guessable = false;
         found(parsed);
     }
+}
+
+/// `-----BEGIN TESTING KEY-----`: Go's way of telling scanners that a key opens nothing.
+fn is_labelled_test(before: &[u8]) -> bool {
+    [&b"-----BEGIN TEST"[..], b"-----BEGIN EXAMPLE"].into_iter().any(|label| memchr::memmem::find(before, label).is_some())
 }
 
 fn looks(bytes: &[u8], at: usize) -> Range<usize> {
@@ -68,7 +76,8 @@ mod tests {
         for text in [format!("PRIVATE_KEY={key}\n"), format!("{{\"key\": \"{key}\"}}")] {
             assert_eq!(secrets(&finds(&NATIVE, ANCHORS, "a", &text), &text), [key.as_str()]);
         }
-        for text in [&key[..400], &format!("A{key}")] {
+        let labelled = format!("-----BEGIN TESTING KEY-----\n{key}\n-----END TESTING KEY-----");
+        for text in [&key[..400], &format!("A{key}"), &labelled] {
             assert!(finds(&NATIVE, ANCHORS, "a", text).is_empty());
         }
     }

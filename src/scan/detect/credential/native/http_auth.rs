@@ -37,7 +37,8 @@ fn parse(text: &Text<'_>, at: usize, found: &mut dyn FnMut(Parsed)) {
         basic(bytes, at + 6)
     } else if stands(bytes, at, b"bearer ") {
         bearer(bytes, at + 7)
-    } else if stands(bytes, at, b"authorization") {
+    } else if stands(bytes, at, b"authorization") && !at.checked_sub(1).is_some_and(|before| bytes[before].is_ascii_alphabetic()) {
+        // Else a kind of thing: `AggregationAuthorization`.
         other_scheme(bytes, at + 13)
     } else if stands(bytes, at, b"curl ") {
         curl(bytes, at + 5)

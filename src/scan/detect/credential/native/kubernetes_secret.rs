@@ -1,4 +1,5 @@
-//! Kubernetes' Secret manifests: a random value below `data` or `stringData` is a secret, whatever it is called.
+//! Kubernetes' Secret manifests: a random value below `data` or `stringData` is a secret, whatever it is called; what is called a
+//! password is one below `data` too, where its letters are those of base64.
 
 use std::ops::Range;
 
@@ -82,10 +83,18 @@ fn is_secret(name: &[u8], written: &[u8], encoded: bool) -> bool {
     let plain = if encoded { base64::decode(written).unwrap_or_default() } else { written.to_vec() };
     let plain = plain.strip_suffix(b"\n").unwrap_or(&plain);
     match std::str::from_utf8(plain) {
-        Ok(_) => value::as_token(plain) == Some(Sureness::Likely) && !value::is_placeholder(plain) && !value::is_reference(plain) && !value::is_foreign(plain),
+        Ok(_) => {
+            let is_chosen = || encoded && is_password(name) && value::as_password(plain, name, false) >= Some(Sureness::Likely);
+            let is_random = value::as_token(plain) == Some(Sureness::Likely);
+            (is_random || is_chosen()) && !value::is_placeholder(plain) && !value::is_reference(plain) && !value::is_foreign(plain)
+        }
         // Bytes drawn at random: a key.
         Err(_) => (16..=64).contains(&plain.len()),
     }
+}
+
+fn is_password(name: &[u8]) -> bool {
+    value::words(name).any(|word| [&b"password"[..], b"passwd", b"pass", b"pwd", b"passphrase"].iter().any(|known| word.eq_ignore_ascii_case(known)))
 }
 
 #[cfg(test)]
@@ -106,6 +115,8 @@ mod tests {
         assert_eq!(found(&format!("data:\n  salt: '{encoded}'\nkind: Secret\n---\ndata:\n  other: {encoded}\n")), std::slice::from_ref(&encoded));
         assert_eq!(found(&format!("kind: Secret\nstringData:\n  sentry: {token}\n")), [token]);
         assert_eq!(found(&format!("kind: Secret\ndata:\n  aes: {}=\n", base64::encode(&[0xfe; 32]))).len(), 1);
+        let chosen = base64::encode(b"Falcon-4711-Heron");
+        assert_eq!(found(&format!("kind: Secret\ndata:\n  db-password: {chosen}\n  greeting: {chosen}\n")), [chosen]);
     }
 
     #[test]

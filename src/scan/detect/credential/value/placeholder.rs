@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use super::bigram;
+
 /// Words that make a value a placeholder wherever they stand in it. At least four letters, so that random tokens hold them once in 10 000 at most.
 #[rustfmt::skip] // a list, not code
 const TELLING: &[&str] = &[
@@ -35,7 +37,7 @@ const WHOLE: &[&str] = &[
 
 /// The value stands for one that somebody is to fill in, or is a well-known sample.
 pub(in super::super) fn is_placeholder(value: &[u8]) -> bool {
-    is_template(value) || is_monotonous(value) || WHOLE.iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes())) || holds_known(value)
+    is_template(value) || is_elided(value) || is_monotonous(value) || WHOLE.iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes())) || holds_known(value)
 }
 
 /// One of [`TELLING`] stands in the value in any case, or one of [`SAMPLES`] as it is.
@@ -71,6 +73,12 @@ fn is_template(value: &[u8]) -> bool {
         || pairs.iter().any(|(open, close)| wrapped(open, close))
         || value.strip_prefix(b"$").is_some_and(|name| is_name(name) && !name.iter().any(u8::is_ascii_digit))
         || (value.len() <= 3 && value.starts_with(b"%"))
+}
+
+/// `eyJhbGciOi...`, `AQICAHh...x9Q=`: cut short, for it is only shown.
+fn is_elided(value: &[u8]) -> bool {
+    let cut = memchr::memmem::find(value, b"...").filter(|at| *at >= 4 && value.len() >= 8);
+    cut.is_some_and(|at| at + 3 == value.len() || !bigram::is_word(&value[..at]))
 }
 
 /// One character again and again, a short unit repeated, or characters in the order of the alphabet.
@@ -140,6 +148,8 @@ mod tests {
             "sk_live_xxxxxxxxxxxxxxxx",
             "987654321",
             "...",
+            "eyJ2IjoiMSIsInMi...",
+            "AQDXjS...9pSo=",
         ];
         for text in written {
             assert!(is_placeholder(text.as_bytes()), "{text}");
@@ -156,7 +166,7 @@ mod tests {
             }
             assert!(!is_placeholder(made(seed, 32, b"0123456789abcdef").as_bytes()), "seed {seed}, hexadecimal");
         }
-        for text in ["Summer2019!", "tr0ub4dor&3", "$ecret99", "Pa$$w0rd", "blue42monkey", "kX9#mP2$"] {
+        for text in ["Summer2019!", "well...Seven7", "tr0ub4dor&3", "$ecret99", "Pa$$w0rd", "blue42monkey", "kX9#mP2$"] {
             assert!(!is_placeholder(text.as_bytes()), "{text}");
         }
         assert!(!is_placeholder(format!("{}JQQJ99BKAAAAAAAAAAAAAAAAACOG{}", made(3, 52, BASE62), made(4, 4, BASE62)).as_bytes()), "Azure keys hold sixteen As");

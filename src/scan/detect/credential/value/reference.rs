@@ -95,7 +95,8 @@ fn is_dotted_name(value: &[u8]) -> bool {
 
 /// Pieces of regular expressions and of code: `[^a]`, `\\s+`, `(?:…)`, `a[0].b`.
 fn is_expression(value: &[u8]) -> bool {
-    const PIECES: [&[u8]; 16] = [b"0-9a", b"a-zA", b"\\s", b"\\d", b"\\w", b"(?", b"[^", b"[a-z", b"[A-Z", b"[0-9", b"[[:", b".*", b"].", b").", b"*.", b"/*"];
+    const PIECES: [&[u8]; 18] =
+        [b"0-9a", b"0-9A", b"a-zA", b"A-Za", b"\\s", b"\\d", b"\\w", b"(?", b"[^", b"[a-z", b"[A-Z", b"[0-9", b"[[:", b".*", b"].", b").", b"*.", b"/*"];
     PIECES.iter().any(|piece| memchr::memmem::find(value, piece).is_some()) || is_optional_type(value)
 }
 

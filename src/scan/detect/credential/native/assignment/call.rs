@@ -153,12 +153,13 @@ fn is_judge(bytes: &[u8], end: usize) -> bool {
         .any(|word| name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)))
 }
 
-/// The name ends with what is set: `setPassword`, `withToken`; a bare `pass(…)` passes.
+/// The name ends with what is set: `setPassword`, `withToken`; `pass(…)` passes, and so does `t.pass(…)`.
 pub(super) fn names_a_setter(bytes: &[u8], key: &Key) -> bool {
     const ENDINGS: [&[u8]; 10] = [b"keycredential", b"pass", b"password", b"passwd", b"passphrase", b"pwd", b"token", b"secret", b"key", b"credentials"];
     let name = &bytes[key.span.clone()];
     let ends = |ending: &&[u8]| name.len().checked_sub(ending.len()).is_some_and(|at| name[at..].eq_ignore_ascii_case(ending));
-    ENDINGS.iter().any(ends) && !name.trim_ascii_start().eq_ignore_ascii_case(b"pass") && !name.eq_ignore_ascii_case(b"_pass")
+    let last = name.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+    ENDINGS.iter().any(ends) && !last.trim_ascii_start().eq_ignore_ascii_case(b"pass") && !last.eq_ignore_ascii_case(b"_pass")
 }
 
 /// `setPassword("…")`, `.password("…")`, `withToken('…')`; of several arguments the last is what is set.

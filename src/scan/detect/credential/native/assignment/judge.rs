@@ -51,6 +51,7 @@ fn is_refused(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroun
     !length.contains(&text.len())
         || surroundings.setting == Setting::Lock
         || (literal.style == Style::Loose && value::is_name_like(text))
+        || (literal.style != Style::Quoted && is_comparison(text))
         || value::is_name_of_program(text)
         || text.iter().any(u8::is_ascii_control)
         || text.eq_ignore_ascii_case(name)
@@ -61,6 +62,16 @@ fn is_refused(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroun
         || (key.kind == Kind::SomeKey && some_key(text, name).is_none())
         || (key.kind == Kind::Auth && (text.len() < 16 || value::as_token(text) < Some(Sureness::Likely)))
         || (surroundings.setting == Setting::Translation && value::as_token(text) < Some(Sureness::Likely))
+}
+
+/// `a===LIMIT`, `dynamic=0`: code and what is said of it.
+fn is_comparison(text: &[u8]) -> bool {
+    let sign = memchr::memchr(b'=', text).filter(|at| *at > 0 && text[..*at].iter().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.')));
+    let right = |at: usize| &text[at + text[at..].iter().take_while(|byte| **byte == b'=').count()..];
+    sign.is_some_and(|at| {
+        let (signs, right) = (text.len() - at - right(at).len(), right(at));
+        right.first().is_some_and(u8::is_ascii_alphanumeric) && (signs > 1 || right.len() <= 2 && right.iter().all(u8::is_ascii_digit))
+    })
 }
 
 /// `# Example password: …`, `sample_token = …`: the name itself says that its value is there to be seen.

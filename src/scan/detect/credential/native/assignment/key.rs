@@ -64,7 +64,7 @@ static ABOUT: LazyLock<Words> = LazyLock::new(|| Words::of(&[
     "cost", "rate", "window", "position", "offset", "json", "yaml", "rule", "rules", "scope", "scopes", "audience", "issuer", "subject", "source", "host", "port", "region", "vault", "ring", "pair",
     "board", "frame", "press", "down", "up", "codes", "points", "translations", "binding", "shortcut", "constraint", "unique", "composite", "natural", "surrogate", "node", "item",
     "list", "number", "warning", "thru", "through", "state", "status", "created", "at", "by", "date", "time", "user", "username", "sid", "storage", "bucket", "table", "query", "search", "filter", "stop", "start", "begin", "end", "special",
-    "lexer", "parser", "keyword", "literal", "ident", "operator", "symbol", "tree", "stream", "span", "kind",
+    "ciphertext", "cryptogram", "duration", "seconds", "minutes", "hours", "days", "lexer", "parser", "keyword", "literal", "ident", "operator", "symbol", "tree", "stream", "span", "kind",
 ]));
 
 /// Of [`ABOUT`], words that are no objection in front of the telling word: `user_password`, `storage_key`.
@@ -89,6 +89,9 @@ const KEY_OF: &[(&str, Kind)] = &[
     ("certificate", Kind::Secret),
     ("private", Kind::PrivateKey), ("priv", Kind::PrivateKey),
 ];
+
+/// Words in front of `token` that make it a place in a list, a turn, or a record of DNS.
+const PLACES: [&[u8]; 9] = [b"starting", b"sequence", b"change", b"purchase", b"resume", b"resumption", b"sync", b"cursor", b"dkim"];
 
 /// Words that stand before `pass`, `pwd` and `key` without a mark between, all in one case.
 #[rustfmt::skip] // a list, not code
@@ -131,6 +134,10 @@ impl Key {
         // `arn:…:secret:name`: a part between colons.
         let is_field = || bytes.get(end + 1) == Some(&b' ') && bytes[..start - 1].last().is_none_or(|before| matches!(before, b'\n' | b' '));
         if bytes[..start].ends_with(b":") && bytes.get(end) == Some(&b':') && !is_field() {
+            return None;
+        }
+        // `"AWS::ApiGateway::ApiKey": …`: a kind of thing.
+        if bytes[..start].ends_with(b"::") && matches!(bytes.get(end), Some(b'"' | b'\'')) {
             return None;
         }
         let plural = matches!((word.stem, word.length), (Stem::Token, 6) | (Stem::Secret, 7) | (Stem::Key, 4));
@@ -208,7 +215,9 @@ impl Word {
             // `mysqlrootpwd` holds two.
             Stem::Pass | Stem::Pwd => (begins || glued() || twice()).then_some(Kind::Password),
             // `io.jsonwebtoken:jjwt-api`, `"jsonwebtoken": "^9.0.2"`: a package.
-            Stem::Token => (!ends_with(front, b"jsonweb")).then_some(Kind::Token),
+            Stem::Token => (!ends_with(front, b"jsonweb")
+                && !words(front).last().is_some_and(|word| PLACES.iter().any(|other| word.eq_ignore_ascii_case(other))))
+            .then_some(Kind::Token),
             Stem::Secret => Some(Kind::Secret),
             // `X-Amz-Credential` and its like name who signed, not with what.
             Stem::Credential => (begins && !front.ends_with(b"X-Amz-") && !front.ends_with(b"X-Goog-")).then_some(Kind::Secret),
@@ -354,6 +363,10 @@ mod tests {
             ("oauth", "auth"),
             ("api_key_id", "key"),
             ("io.jsonwebtoken", "token"),
+            ("starting-token", "token"),
+            ("nextSyncToken", "token"),
+            ("PrivateKeyCiphertextBlob", "key"),
+            ("credentialDurationSeconds", "credential"),
         ] {
             assert_eq!(kind(name, word), None, "{name}");
         }
@@ -363,5 +376,11 @@ mod tests {
     fn only_the_last_word_has_the_name() {
         assert!(Key::at(b"secret_token", 0).is_none() && Key::at(b"secret_token", 7).is_some());
         assert!(Key::at(b"password_key", 0).is_none());
+    }
+
+    #[test]
+    fn a_qualified_name_in_quotes_is_a_kind_of_thing() {
+        let named = |text: &str| Key::at(text.as_bytes(), text.find("Key").expect("it is there")).is_some();
+        assert!(!named("\"AWS::ApiGateway::ApiKey\": 1") && named("Config::ApiKey = 1") && named("\"ApiKey\": 1"));
     }
 }

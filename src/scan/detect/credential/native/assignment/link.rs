@@ -263,7 +263,10 @@ fn sets(line: &[u8]) -> bool {
 fn word(cursor: &mut Cursor<'_>, bytes: &[u8], key: &Key, surroundings: &Surroundings) -> Option<Literal> {
     let line = bytes.get(surroundings.line_start..key.span.start).unwrap_or_default();
     let before = line.trim_ascii_end().rsplit(|byte| byte.is_ascii_whitespace()).next().unwrap_or_default();
-    let directive = DIRECTIVES.iter().any(|word| before.eq_ignore_ascii_case(word)) || (sets(line) && key.kind != Kind::Secret);
+    // In prose a directive stands first: "os/exec won't set PWD automatically".
+    let first_word = || !line.trim_ascii_end()[..line.trim_ascii_end().len() - before.len()].iter().any(u8::is_ascii_alphanumeric);
+    let named = DIRECTIVES.iter().any(|word| before.eq_ignore_ascii_case(word)) && (surroundings.setting != Setting::Text || first_word());
+    let directive = named || (sets(line) && key.kind != Kind::Secret && surroundings.setting != Setting::Text);
     let first = line.trim_ascii().is_empty() && surroundings.setting == Setting::Configuration && key.kind == Kind::Password;
     if !(key.flag || directive || first) || matches!(cursor.peek(), Some(b'-' | b'<' | b'[' | b'{' | b'$' | b'\\')) {
         return None;

@@ -162,7 +162,10 @@ fn bare_identifier(text: &Text<'_>, key: &Key) -> Option<Parsed> {
     STATEMENTS.iter().find(|words| statement.windows(words.len()).any(|part| part.eq_ignore_ascii_case(words)))?;
     let start = run(text.bytes, key.span.end, 4, |byte| byte == b' ').end;
     let word = run(text.bytes, start, REACH, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'#' | b'$'));
-    judged(text, key, Literal::new(word, literal::Style::Quoted), &Surroundings::of(text, key))
+    let surroundings = Surroundings::of(text, key);
+    // In prose a grant goes to those identified by something.
+    let style = if surroundings.setting == surroundings::Setting::Text { literal::Style::Loose } else { literal::Style::Quoted };
+    judged(text, key, Literal::new(word, style), &surroundings)
 }
 
 #[cfg(test)]

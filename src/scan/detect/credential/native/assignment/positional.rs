@@ -144,6 +144,6 @@ fn nth(bytes: &[u8], start: usize, before: usize, method: bool) -> Option<(&[u8]
     methods(&mut cursor);
     cursor.blanks();
     let ends = matches!(cursor.peek(), Some(b')' | b']' | b','));
-    let named = before == 0 || !user.is_empty() && (before > 1 || !user.contains(&b' ')) && !user.eq_ignore_ascii_case(b"bearer");
+    let named = before == 0 || !user.is_empty() && (before > 1 || !user.contains(&b' ')) && !user.contains(&b'#') && !user.eq_ignore_ascii_case(b"bearer");
     (ends && named).then_some((user, literal))
 }

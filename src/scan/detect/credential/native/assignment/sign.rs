@@ -13,6 +13,10 @@ use super::surroundings::{Setting, Surroundings};
 /// `=`, `==`, `=>`.
 pub(super) fn after_equals(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Option<Literal> {
     let signs = cursor.while_is(|byte| byte == b'=').len();
+    if signs == 1 {
+        // Mail writes its `=` as `=3D`.
+        cursor.eat(b"3D");
+    }
     if cursor.eat(b">") || signs == 1 {
         return assigned(cursor, surroundings);
     }
