@@ -26,6 +26,8 @@ enum Place {
     PlainText,
     /// The next word.
     Next,
+    /// `user / V` or `user:V`, as notes have it.
+    Pair,
     /// Java: the literal before `.toCharArray()`, where a key store or an archive is opened.
     Characters,
     /// Oracle's `user/V@database`.
@@ -76,6 +78,9 @@ const COMMANDS: &[(&[u8], Place)] = &[
     (b"openssl enc", Place::Apart(b"-k")),
     (b"htpasswd", Place::ArgumentWith(b"b", 2)),
     (b"-pw ", Place::Next),
+    (b"login: ", Place::Pair),
+    (b"zugang: ", Place::Pair),
+    (b"credentials: ", Place::Pair),
     (b"password 0 ", Place::Next),
     (b"secret 0 ", Place::Next),
     (b"passwd --stdin", Place::Piped),
@@ -139,6 +144,7 @@ fn at_place(bytes: &[u8], start: usize, end: usize, place: Place) -> Option<(Ran
         }
         Place::Piped => piped(bytes, start).map(|found| (found, &b"standard input"[..])),
         Place::Next => Some(word(line, 0)).filter(|word| !word.is_empty()).map(|found| (shift(found), &b"-pw"[..])),
+        Place::Pair => noted(line).map(|found| (shift(found), &b"login"[..])),
         Place::Characters => characters(bytes, start).map(|found| (found, &b"toCharArray"[..])),
         Place::Slashed => slashed(line).map(|found| (shift(found), &b"user/"[..])),
         Place::Share => of_share(line).map(|found| (shift(found), &b"argument"[..])),
@@ -185,6 +191,27 @@ fn argument_of(line: &[u8], number: usize) -> Option<Range<usize>> {
         }
     }
     None
+}
+
+/// `robot / quiet.river`, `robot:quiet.river`; a plain word may be anything.
+fn noted(line: &[u8]) -> Option<Range<usize>> {
+    let all: Vec<_> = words(line).take(4).collect();
+    let at = |number: usize| all.get(number).map(|word| &line[word.clone()]).unwrap_or_default();
+    let named = |user: &[u8]| user.len() >= 2 && user.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'@'));
+    let secret = if at(1) == b"/" {
+        Some(all.get(2)?.clone()).filter(|_| named(at(0)))
+    } else {
+        let mark = memchr::memchr2(b'/', b':', at(0))?;
+        let word = all.first()?;
+        Some(word.start + mark + 1..word.end).filter(|_| named(&at(0)[..mark]))
+    }?;
+    let length = line[secret.clone()].iter().rposition(|byte| !matches!(byte, b',' | b';' | b')' | b'.' | b'`' | b'*')).map_or(0, |last| last + 1);
+    let end = memchr::memchr(b'<', &line[secret.clone()]).map_or(length, |tag| tag.min(length));
+    let text = &line[secret.start..secret.start + end];
+    let mixed = text.len() >= 6
+        && text.iter().any(|byte| !byte.is_ascii_alphabetic())
+        && !text.iter().any(|byte| matches!(byte, b'/' | b'(' | b'[' | b'{' | b'@' | b'"' | b'\''));
+    mixed.then_some(secret.start..secret.start + end)
 }
 
 /// `store.load(file, "V".toCharArray())`.
