@@ -45,7 +45,7 @@ const REACH: usize = 400;
 
 fn parse(text: &Text<'_>, at: usize, found: &mut dyn FnMut(Parsed)) {
     // `pw` is too short for an anchor, and has a blank or a mark with it.
-    let at = at + usize::from(matches!(text.bytes.get(at), Some(b' ' | b'_' | b'\n')));
+    let at = at + text.bytes.get(at..).unwrap_or_default().iter().take(2).take_while(|byte| matches!(byte, b' ' | b'_' | b',')).count();
     if let Some(parsed) = positional::password(text, at) {
         return found(parsed);
     }
