@@ -19,7 +19,6 @@ mod monitoring;
 mod name;
 mod remote_logins;
 
-use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -91,9 +90,13 @@ pub(super) fn is_wanted(text: &Text<'_>) -> bool {
         ".c", ".h", ".cc", ".cpp", ".hpp", ".rs", ".go", ".py", ".pyi", ".js", ".mjs", ".jsx", ".ts", ".tsx", ".java", ".kt", ".rb", ".php", ".cs", ".swift",
         ".md", ".rst", ".html", ".htm", ".css", ".scss", ".svg", ".csv", ".sql", ".sh", ".lua", ".pl", ".scala", ".vue", ".ipynb", ".lock", ".map", ".s", ".m", ".proto",
     ];
-    static NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| readers().flat_map(|reader| reader.files).copied().collect());
+    static NAMES: LazyLock<[Vec<&str>; 256]> = LazyLock::new(|| {
+        let mut all = [const { Vec::new() }; 256];
+        readers().flat_map(|reader| reader.files).for_each(|name| all[name.bytes().next().map_or(0, usize::from)].push(*name));
+        all
+    });
     let possible = !text.name.is_empty() && !text.continued && text.name.rfind('.').is_none_or(|dot| !OTHERS.contains(&&text.name[dot..]));
-    possible && FileName::of(text.name).endings().any(|name| NAMES.contains(name))
+    possible && FileName::of(text.name).endings().any(|name| NAMES[name.bytes().next().map_or(0, usize::from)].contains(&name))
 }
 
 /// What a file of this name holds.

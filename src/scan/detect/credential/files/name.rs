@@ -16,7 +16,8 @@ impl FileName {
         while let Some(rest) = COPIES.iter().find_map(|copy| plain.strip_suffix(copy)).filter(|rest| rest.len() >= 4) {
             plain = rest;
         }
-        Self(plain.replace(" (1)", "").replace(" copy", "").replace("-copy", "").replace(".bak.", "."))
+        let marked = [" (1)", "copy", ".bak."].into_iter().any(|mark| plain.contains(mark));
+        Self(if marked { plain.replace(" (1)", "").replace(" copy", "").replace("-copy", "").replace(".bak.", ".") } else { plain.to_owned() })
     }
 
     /// `name` is lower case, without a dot before it.

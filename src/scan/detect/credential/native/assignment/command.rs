@@ -1,6 +1,7 @@
 //! Commands whose options name no password: `sshpass -p`, `mysql -pSECRET`, `docker login -p`, `htpasswd -b`, `echo … | chpasswd`.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::super::{Parsed, cut, run, stands, value};
 use crate::domain::Sureness;
@@ -102,9 +103,14 @@ const LONGEST: usize = 240;
 pub(super) fn argument(text: &Text<'_>, at: usize) -> Option<Parsed> {
     // `sshpass`, `htpasswd` and `chpasswd` are woken by their `pass`.
     let inside = [(3, &b"sshpass"[..]), (2, b"htpasswd"), (2, b"chpasswd"), (4, b"wpa_passphrase")];
-    let start = inside.into_iter().filter_map(|(before, word)| Some((at.checked_sub(before)?, word))).find(|(start, word)| stands(text.bytes, *start, word));
+    let may_be = matches!(text.bytes.get(at)?, b'p' | b'P');
+    let start = inside
+        .into_iter()
+        .filter(|_| may_be)
+        .filter_map(|(before, word)| Some((at.checked_sub(before)?, word)))
+        .find(|(start, word)| stands(text.bytes, *start, word));
     let start = start.map_or(at, |(start, _)| start);
-    COMMANDS.iter().filter(|(command, _)| stands(text.bytes, start, command)).find_map(|(command, place)| {
+    of_letter(*text.bytes.get(start)?).iter().filter(|(command, _)| stands(text.bytes, start, command)).find_map(|(command, place)| {
         let end = start + command.len();
         // What the command's name ends with may be its option.
         let end = end
@@ -117,6 +123,16 @@ pub(super) fn argument(text: &Text<'_>, at: usize) -> Option<Parsed> {
         let sureness = judge(&text.bytes[secret.clone()], *place)?;
         Some(Parsed::new("password", text.bytes, secret, sureness).named(option))
     })
+}
+
+/// Commands that begin so, in any case: most anchors are words of names, and begin none.
+fn of_letter(first: u8) -> &'static [(&'static [u8], Place)] {
+    static BY_LETTER: LazyLock<[Vec<(&[u8], Place)>; 256]> = LazyLock::new(|| {
+        let mut all = [const { Vec::new() }; 256];
+        COMMANDS.iter().filter_map(|row| Some((row, *row.0.first()?))).for_each(|(row, first)| all[usize::from(first)].push(*row));
+        all
+    });
+    &BY_LETTER[usize::from(first.to_ascii_lowercase())]
 }
 
 fn at_place(bytes: &[u8], start: usize, end: usize, place: Place) -> Option<(Range<usize>, &'static [u8])> {
