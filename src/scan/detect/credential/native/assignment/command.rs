@@ -37,8 +37,11 @@ enum Place {
     Share,
 }
 
+/// A command, and where it keeps its password.
+type Row = (&'static [u8], Place);
+
 /// Longer ones first where one begins another.
-const COMMANDS: &[(&[u8], Place)] = &[
+const COMMANDS: &[Row] = &[
     (b"sshpass", Place::Either(b"-p")),
     (b"mysqladmin", Place::Apart(b"password")),
     (b"mysqladmin", Place::Glued(b"-p")),
@@ -126,8 +129,8 @@ pub(super) fn argument(text: &Text<'_>, at: usize) -> Option<Parsed> {
 }
 
 /// Commands that begin so, in any case: most anchors are words of names, and begin none.
-fn of_letter(first: u8) -> &'static [(&'static [u8], Place)] {
-    static BY_LETTER: LazyLock<[Vec<(&[u8], Place)>; 256]> = LazyLock::new(|| {
+fn of_letter(first: u8) -> &'static [Row] {
+    static BY_LETTER: LazyLock<[Vec<Row>; 256]> = LazyLock::new(|| {
         let mut all = [const { Vec::new() }; 256];
         COMMANDS.iter().filter_map(|row| Some((row, *row.0.first()?))).for_each(|(row, first)| all[usize::from(first)].push(*row));
         all
