@@ -182,6 +182,7 @@ fn rule(text: RuleText, code: u32, provider: &str, frequencies: &Frequencies<'_>
         rotate_url: text.rotate_url,
         zones,
         parts,
+        file: text.file.unwrap_or_else(|| "example".to_owned()),
         examples: text.examples,
         negatives: text.negatives,
         misses: text.misses,

@@ -39,6 +39,8 @@ pub struct Rule {
     /// Prefix of the secret, and the zone it speaks of; longest prefix first.
     pub zones: Vec<(String, String)>,
     pub parts: Vec<Part>,
+    /// Name of the file that the examples stand in.
+    pub file: String,
     pub examples: Vec<String>,
     pub negatives: Vec<String>,
     pub misses: Vec<String>,

@@ -28,6 +28,8 @@ pub struct RuleText {
     /// Literals that wake a native parser.
     #[serde(default)]
     pub anchors: Vec<String>,
+    /// Name of the file that the examples stand in, for rules that go by it.
+    pub file: Option<String>,
     pub checksum: Option<String>,
     pub entropy: Option<f32>,
     #[serde(default)]

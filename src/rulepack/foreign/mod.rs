@@ -193,6 +193,7 @@ fn compile(told: Told, file: &str, allowing: &mut Allowing, frequencies: &Freque
         rotate_url: None,
         zones: Vec::new(),
         parts: Vec::new(),
+        file: "example".to_owned(),
         examples: Vec::new(),
         negatives: Vec::new(),
         misses: Vec::new(),

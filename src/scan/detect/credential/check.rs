@@ -74,7 +74,7 @@ impl Checker {
                 Ok(text) => text,
                 Err(error) => return self.fail(rule, template, error),
             };
-            let seen = self.rules_seen(&text);
+            let seen = self.rules_seen(&text, &rule.file);
             let own = seen.iter().filter(|code| **code == rule.code).count();
             let what = match (is_example, own) {
                 (true, 1) | (false, 0) => continue,
@@ -86,8 +86,8 @@ impl Checker {
         }
     }
 
-    fn rules_seen(&mut self, text: &str) -> Vec<u32> {
-        let text = Text { bytes: text.as_bytes(), name: "example", continued: false, prose: false, trace_key: None };
+    fn rules_seen(&mut self, text: &str, name: &str) -> Vec<u32> {
+        let text = Text { bytes: text.as_bytes(), name, continued: false, prose: false, trace_key: None };
         let rule = |sighting: Sighting| if let Evidence::Credential(credential) = sighting.evidence { Some(credential.rule) } else { None };
         all(&text, &mut self.scratch).into_iter().filter_map(rule).collect()
     }

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use super::files;
 use super::filter::Filter;
 use super::foreign::Runner;
 use super::margin::Reach;
@@ -16,6 +17,8 @@ pub(super) struct Engine {
     pub(super) filter: Filter<'static>,
     /// By the number in `Owner::Native`; `None` if a rule names a parser that is not there.
     natives: Vec<OnceLock<Option<NativeRules>>>,
+    /// The parser of files that are known by their names.
+    pub(super) files: Option<u16>,
     /// By literal: a host name, which may stand behind its value.
     hosts: Vec<bool>,
     /// By rule.
@@ -38,10 +41,11 @@ impl Engine {
         ENGINE.get_or_init(|| {
             let pack = pack();
             let natives = pack.data().natives.iter().map(|_| OnceLock::new()).collect();
+            let files = pack.data().natives.iter().position(|name| name == files::NATIVE.name).and_then(|number| u16::try_from(number).ok());
             let hosts = pack.data().literals.iter().map(|literal| words::is_host(&literal.display())).collect();
             let reaches = pack.rules().entries().iter().map(|_| OnceLock::new()).collect();
             let foreign = if pack.taken().rules > 0 { pack.rules().entries().iter().map(|_| OnceLock::new()).collect() } else { Vec::new() };
-            Self { pack, filter: Filter::new(pack), natives, hosts, reaches, foreign }
+            Self { pack, filter: Filter::new(pack), natives, files, hosts, reaches, foreign }
         })
     }
 

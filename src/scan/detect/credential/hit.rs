@@ -60,12 +60,13 @@ pub(in crate::scan::detect) fn shifted(range: &Range<usize>, shift: isize) -> Ra
     range.start.wrapping_add_signed(shift)..range.end.wrapping_add_signed(shift)
 }
 
-/// How specific a rule is, for one to win where several match: an own literal, then context, then parsers, then other programs'
-/// rules, then guesses. What may turn out to stand at the wrong path takes nothing away from the others.
+/// How specific a rule is, for one to win where several match: an own literal, then context, then the kind of the file, then other
+/// parsers, then other programs' rules, then guesses. What may turn out to stand at the wrong path takes nothing away from the others.
 pub(super) fn specificity(rule: &Rule) -> u8 {
     match (rule.wake, &rule.native) {
-        (Wake::Anchor { .. }, _) if rule.words.is_empty() => 5,
-        (Wake::Anchor { .. } | Wake::Word | Wake::Run { .. }, _) => 4,
+        (Wake::Anchor { .. }, _) if rule.words.is_empty() => 6,
+        (Wake::Anchor { .. } | Wake::Word | Wake::Run { .. }, _) => 5,
+        (Wake::Native, Some(native)) if native == "file" || native == "key-file" => 4,
         (Wake::Native, Some(native)) if native != "generic" && native != "assignment" => 3,
         (Wake::Foreign, _) if rule.foreign.as_ref().is_none_or(|foreign| foreign.only.is_none() && !foreign.guess) => 2,
         (Wake::Native, _) => 1,

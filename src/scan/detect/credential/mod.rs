@@ -11,6 +11,9 @@ mod checksum;
 mod context;
 mod decode;
 mod engine;
+mod entries;
+mod expiry;
+mod files;
 mod filter;
 mod foreign;
 mod hit;
@@ -24,6 +27,7 @@ mod oracle;
 mod overlap;
 mod parts;
 mod runs;
+mod users;
 mod value;
 mod verify;
 

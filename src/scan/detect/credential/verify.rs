@@ -10,7 +10,7 @@ use super::engine::Engine;
 use super::hit::{self, Hit};
 use super::margin::{self, Look};
 use super::native::Parsed;
-use super::{boundary, context, foreign, parts, runs};
+use super::{boundary, context, files, foreign, parts, runs};
 use crate::rulepack::machine::{Matched, STEPS, Stack};
 use crate::rulepack::rule::{Owner, Shape, Wake};
 
@@ -227,6 +227,13 @@ impl<'p> Pass<'p> {
         self.hits.push(hit);
     }
 
+    /// The text's name may say what it is: it is read from its start, which is the anchor of all that is found so.
+    pub(super) fn name(&mut self) {
+        if let Some(number) = self.engine.files.filter(|_| self.zone.contains(&0) && files::is_wanted(self.text)) {
+            self.woken(number, 0, |text, _, found| files::by_name(text, found));
+        }
+    }
+
     fn foreign(&mut self, index: usize, at: usize) {
         let (rule, bytes) = (self.engine.rule(index), self.text.bytes);
         let Some((foreign, runner)) = rule.foreign.as_ref().zip(self.engine.foreign(index)) else { return };
@@ -255,6 +262,12 @@ impl<'p> Pass<'p> {
     }
 
     fn native(&mut self, number: u16, at: usize) {
+        if let Some(rules) = self.engine.native(number) {
+            self.woken(number, at, rules.native.parse);
+        }
+    }
+
+    fn woken(&mut self, number: u16, at: usize, parse: impl Fn(&Text<'_>, usize, &mut dyn FnMut(Parsed))) {
         let Some(rules) = self.engine.native(number) else { return };
         let (hits, engine, bytes) = (&mut self.hits, self.engine, self.text.bytes);
         if let Some(looks) = rules.native.looks {
@@ -262,7 +275,7 @@ impl<'p> Pass<'p> {
             let look = Look { anchor: at, extent: extent.start..extent.end.min(bytes.len()) };
             self.looks.extend(Some(look).filter(Look::is_beyond_margins));
         }
-        (rules.native.parse)(self.text, at, &mut |parsed: Parsed| {
+        parse(self.text, at, &mut |parsed: Parsed| {
             let Some(index) = rules.rule(&parsed.select) else { return };
             if bytes.get(parsed.secret.clone()).is_some_and(|secret| hit::is_acceptable(engine.rule(index), secret)) {
                 hits.push(hit_of(index, at, parsed));

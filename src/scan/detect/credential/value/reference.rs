@@ -10,7 +10,7 @@ const LOOKUPS: &[&str] = &[
     "keychain:", "gcp:///", "awssm:", "aws-sm:", "lastpass:", "bitwarden:", "secretsmanager:", "/run/secrets", "/var/", "/etc/", "/opt/", "/home/",
     "/usr/", "/tmp/", "/mnt/", "/secrets", "~/", "./", "../", "\\\\", "!Ref", "!Sub", "!GetAtt", "!ImportValue", "Fn::", "config.", "Config.", "settings.",
     "self.", "this.", "@Value", "var.", "local.", "data.", "module.", "each.", "props.", "state.", "params.", "request.", "req.", "args.", "options.",
-    "opts.", "ctx.", "context.", "$env:", "$_", "$this", "@@", "&{", "*.", "http://", "https://", "lambda ", "function", "async ",
+    "opts.", "ctx.", "context.", "$env:", "$_", "$this", "@@", "&{", "*.", "http://", "https://", "Read-Host", "Get-", "ConvertTo-", "Import-Cli", "New-Object", "lambda ", "function", "async ",
 ];
 
 /// Endings of file names that hold keys and settings.
@@ -23,14 +23,15 @@ const FILES: &[&str] = &[
 
 /// The value only says where a value is to be found, or is source code.
 pub(in super::super) fn is_reference(value: &[u8]) -> bool {
+    points_elsewhere(value) || is_path(value) || is_dotted_name(value) || is_address(value) || is_expression(value)
+}
+
+/// The same, where words that are joined are no reference: `groundhog.day`.
+pub(super) fn points_elsewhere(value: &[u8]) -> bool {
     LOOKUPS.iter().any(|beginning| value.starts_with(beginning.as_bytes()))
         || FILES.iter().any(|ending| value.len() > ending.len() && value[value.len() - ending.len()..].eq_ignore_ascii_case(ending.as_bytes()))
         || is_variable(value)
         || is_call_or_index(value)
-        || is_path(value)
-        || is_dotted_name(value)
-        || is_address(value)
-        || is_expression(value)
         || memchr::memmem::find(value, b"://").is_some()
         || is_escaped_text(value)
 }

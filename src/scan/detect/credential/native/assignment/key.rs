@@ -97,7 +97,7 @@ const PLACES: [&[u8]; 9] = [b"starting", b"sequence", b"change", b"purchase", b"
 #[rustfmt::skip] // a list, not code
 static GLUED: LazyLock<Words> = LazyLock::new(|| Words::of(&[
     "db", "user", "my", "root", "admin", "smtp", "mail", "email", "ssh", "ftp", "sftp", "sudo", "login", "auth", "test", "key", "store", "keystore", "truststore", "mysql", "pg", "postgres", "ldap", "redis",
-    "require", "proxy", "vnc", "rdp", "wifi", "sql", "oracle", "mongo", "app", "web", "default", "ansible", "master", "http", "imap", "pop3", "ssl", "tls", "cert", "p12", "pfx", "database", "db_", "usr", "bind",
+    "require", "proxy", "vnc", "rdp", "wifi", "sql", "oracle", "mongo", "app", "web", "default", "ansible", "master", "http", "imap", "pop3", "ssl", "tls", "cert", "p12", "pfx", "database", "db_", "usr", "bind", "scan", "backup", "router", "printer", "camera", "nas", "mqtt", "zip",
     "api", "secret", "access", "private", "encryption", "account", "shared", "storage", "client", "service", "session", "signing", "consumer", "license", "rsa", "aes", "host", "server", "security", "jwt",
 ]));
 
@@ -178,6 +178,12 @@ const TELLING: &[(&str, Stem)] = &[
     ("passcode", Stem::Pass),
     ("pass", Stem::Pass),
     ("pwd", Stem::Pwd),
+    ("pw", Stem::Pwd),
+    ("psk", Stem::Pwd),
+    ("pepper", Stem::Secret),
+    ("kennwort", Stem::Pass),
+    ("wachtwoord", Stem::Pass),
+    ("senha", Stem::Pass),
     ("tokens", Stem::Token),
     ("token", Stem::Token),
     ("secrets", Stem::Secret),

@@ -109,6 +109,8 @@ fn second_half(bytes: &[u8], key: &Key, literal: Literal) -> Literal {
     let before = &bytes[key.span.start.saturating_sub(10)..key.span.start];
     let of_two =
         [&b"user"[..], b"username", b"login"].iter().any(|word| before.strip_suffix(b"/").is_some_and(|before| before.to_ascii_lowercase().ends_with(word)));
+    // cURL's option in PHP takes `user:…`.
+    let of_two = of_two || bytes[key.span.clone()].ends_with(b"USERPWD");
     let half = if of_two { bytes.get(literal.span.clone()).and_then(|text| memchr::memchr2(b'/', b':', text)) } else { None };
     match half {
         Some(at) => Literal::new(literal.span.start + at + 1..literal.span.end, literal.style),

@@ -63,6 +63,7 @@ impl Surroundings {
         let in_list = line.last() == Some(&b';');
         let in_flow = memchr::memrchr(b'{', line).is_some_and(|open| memchr::memchr(b'}', &line[open..]).is_none());
         let setting = if text.prose { Setting::Text } else { of_line(setting(text.name), line) };
+        let setting = if setting == Setting::Data && is_page(text.name) && is_between_tags(line) { Setting::Text } else { setting };
         let begins_line = begins(line);
         let in_substitution = inside.is_some() && memchr::memmem::find(line, b"sed ").is_some();
         let in_row = (line_start > from || from == 0) && line.trim_ascii_start().first() == Some(&b'|');
@@ -77,6 +78,15 @@ impl Surroundings {
             Setting::Lock | Setting::Translation => false,
         }
     }
+}
+
+fn is_page(name: &str) -> bool {
+    name.ends_with(".html") || name.ends_with(".htm")
+}
+
+/// A tag has ended on the line, and no other has begun.
+fn is_between_tags(line: &[u8]) -> bool {
+    memchr::memrchr2(b'<', b'>', line).is_some_and(|at| line[at] == b'>' && line[..at].contains(&b'<') && !line.ends_with(b">"))
 }
 
 /// Marks of lists and comments, words that export, and quotes of a name.
