@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::credential::{self, Budget, Found, Gathered, Inside, Look, Placed, Shown, Zone, shifted};
 use super::zones::{self, Kept, Lengths};
-use super::{Scratch, Sighting, Text, change, met, reference, wakes};
+use super::{Scratch, Sighting, Text, change, met, pragma, reference, wakes};
 use crate::domain::Copy;
 
 /// One text, as it was found. Costs nothing where nothing was found.
@@ -42,6 +42,8 @@ enum What {
     /// What it means is told from the whole of each text.
     Wake(change::Wake),
     Look(Look),
+    /// Where its word stands, and which it is.
+    Pragma(usize, u16),
 }
 
 /// Searches all of a text.
@@ -126,6 +128,8 @@ impl Memory {
         self.items.extend(references.map(Item::here));
         self.items.extend(wakes(scratch).into_iter().map(What::Wake).map(Item::here));
         self.items.extend(looks.into_iter().map(What::Look).map(Item::here));
+        let pragmas = scratch.credential.pragmas().iter();
+        self.items.extend(pragmas.map(|(at, number)| What::Pragma(*at, *number)).map(Item::here));
         self.items.sort_by_key(|item| (item.anchor(), item.rank()));
     }
 
@@ -133,7 +137,7 @@ impl Memory {
         if self.items.is_empty() {
             return;
         }
-        let (mut hits, mut inside, mut references, mut wakes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut hits, mut inside, mut references, mut wakes, mut pragmas) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for Item { shift, what } in &self.items {
             match what {
                 What::Hit(shown) => hits.push(Placed { shown, shift: *shift }),
@@ -141,6 +145,7 @@ impl Memory {
                 What::Reference(reference) => references.push((reference.0.wrapping_add_signed(*shift), Found::alone(Arc::clone(&reference.1), *shift))),
                 What::Wake(wake) => wakes.push(change::Wake { at: wake.at.wrapping_add_signed(*shift), ..*wake }),
                 What::Look(_) => {}
+                What::Pragma(at, number) => pragmas.push((at.wrapping_add_signed(*shift), *number)),
             }
         }
         reference::leave_out_docstrings(text, &mut references);
@@ -148,6 +153,7 @@ impl Memory {
         found.extend(references.into_iter().map(|(_, found)| found));
         found.extend(change::sightings(text, &wakes).into_iter().map(|sighting| Found::alone(Arc::new(sighting), 0)));
         found.sort_by_key(|found| (found.span().start, found.span().end));
+        with_pragmas(text, &pragmas, &mut found);
         self.found = found;
     }
 }
@@ -164,6 +170,7 @@ impl Item {
             What::Reference(reference) => reference.0,
             What::Wake(wake) => wake.at,
             What::Look(look) => look.anchor,
+            What::Pragma(at, _) => *at,
         };
         anchor.wrapping_add_signed(self.shift)
     }
@@ -176,6 +183,22 @@ impl Item {
             What::Reference(_) => 2,
             What::Wake(_) => 3,
             What::Look(_) => 4,
+            What::Pragma(..) => 5,
+        }
+    }
+}
+
+/// Comments may have come, gone or moved while what they speak of stayed: sightings with any are made anew.
+fn with_pragmas(text: &Text<'_>, places: &[(usize, u16)], found: &mut [Found]) {
+    if places.is_empty() || found.is_empty() {
+        return;
+    }
+    let secrets: Vec<_> = found.iter().flat_map(|found| found.sighting.secrets.iter().map(|secret| shifted(secret, found.shift))).collect();
+    let all = pragma::read(text.bytes, places, &secrets);
+    for found in found {
+        let pragmas = pragma::over(&found.span(), &all);
+        if !pragmas.is_empty() {
+            found.sighting = Arc::new(Sighting { pragmas, ..(*found.sighting).clone() });
         }
     }
 }

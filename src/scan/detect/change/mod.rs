@@ -72,7 +72,7 @@ fn is_comment(text: &Text<'_>, at: usize) -> bool {
 }
 
 fn sighting(span: Range<usize>, evidence: Evidence) -> Sighting {
-    Sighting { span, steps: Vec::new(), secrets: Vec::new(), parts: Vec::new(), evidence }
+    Sighting { span, steps: Vec::new(), secrets: Vec::new(), parts: Vec::new(), pragmas: Vec::new(), evidence }
 }
 
 impl Read<'_> {
