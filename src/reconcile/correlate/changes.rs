@@ -6,9 +6,12 @@ use crate::domain::{Change, Entry, Grant, Identity, ModelEntry, Place, Sureness}
 use crate::reconcile::cases::{Case, Done, Kind, Sight, World};
 use crate::reconcile::zones::Zones;
 
+type Seen<'a> = Vec<(&'a Place, &'a Change)>;
+
 /// One case for each job of a pipeline, and for each file of code.
 pub(super) fn cases<'a>(seen: &[(&'a Place, &'a Change)], zones: &Zones<'a>, world: &World<'a>) -> Vec<Case<'a>> {
-    let mut together: BTreeMap<(u32, String, Option<&str>), Vec<(&'a Place, &'a Change)>> = BTreeMap::new();
+    // By target, path and job.
+    let mut together: BTreeMap<(u32, String, Option<&str>), Seen<'a>> = BTreeMap::new();
     for (place, change) in seen {
         let job = change.job.as_ref().map(|job| job.name.as_str());
         together.entry((place.origin.target, place.uri(), job)).or_default().push((place, change));

@@ -95,7 +95,7 @@ fn in_program(read: &Read<'_>, anchors: &[usize], found: &mut Vec<Found>) {
         let levels: Vec<(Node, Vec<Found>)> = open.iter().take(LEVELS).filter_map(|start| level(&part, *start)).collect();
         let Some(first) = levels.iter().position(|(_, grants)| !grants.is_empty()) else { continue };
         let is_policy = |(node, _): &&(Node, Vec<Found>)| matches!(node.data, Data::List(_)) || node.get("statement").is_some();
-        let around = levels.iter().skip(first).take(1 + AROUND).filter(is_policy).next_back();
+        let around = levels.iter().skip(first).take(1 + AROUND).rfind(is_policy);
         let Some((node, grants)) = around.or(levels.get(first)) else { continue };
         done = from + node.at.end;
         found.extend(grants.iter().map(|(span, grant)| (span.start + from..span.end + from, grant.clone())));
