@@ -391,8 +391,8 @@ mod tests {
         assert_eq!(call.entries()[0].value.get("statement").map(|node| node.items().len()), Some(1));
         assert_eq!(hcl[0].get("role").and_then(Node::written), Some("aws_iam_role.x.name"));
         assert_eq!((hcl[0].get("p").and_then(Node::literal), hcl[0].get("q").is_some()), (Some("  {\"a\": 1}\n"), true));
-        let code = "x.add(new iam.PolicyStatement({ actions: ['bedrock:*'], resources: ['*'] }))";
-        let open = enclosing(code, code.find("bedrock").expect("it is there"), 500);
+        let code = "x.add(new iam.PolicyStatement({ actions: ['acme:*'], resources: ['*'] }))";
+        let open = enclosing(code, code.find("acme").expect("it is there"), 500);
         let node = value_at(code, open[2]).expect("a call");
         assert!(matches!(&node.data, Data::Call(name, _) if name == "iam.PolicyStatement"), "{node:?}");
     }
