@@ -63,9 +63,7 @@ pub fn text(text: &Text<'_>, scratch: &mut Scratch, found: &mut dyn FnMut(Sighti
 
 /// The references whose anchors the last search of the text has met, by their anchors.
 fn references(text: &Text<'_>, scratch: &Scratch) -> Vec<(usize, Sighting)> {
-    let mut references = met(text, scratch);
-    reference::leave_out_docstrings(text, &mut references);
-    references
+    reference::settle(text, met(text, scratch))
 }
 
 fn met(text: &Text<'_>, scratch: &Scratch) -> Vec<(usize, Sighting)> {

@@ -1,0 +1,144 @@
+//! What all of a text says about the references that were met in it: docstrings are left out, names that stand elsewhere are looked
+//! up, what several shapes have seen is told once. A search remembers what was met, and settles it anew for each text.
+
+use std::ops::Range;
+
+use super::kind::Docstrings;
+use super::{Compiled, accept, compiled, resolve};
+use crate::domain::{Evidence, Reference};
+use crate::rulepack;
+use crate::rulepack::shape::Shape;
+use crate::scan::detect::{Sighting, Text};
+
+/// Words that stand for no name.
+const NO_NAMES: [&str; 12] = ["None", "True", "False", "self", "cls", "null", "undefined", "nil", "true", "false", "this", "..."];
+/// Of an expression that nothing resolves, so much is shown.
+const SHOWN: usize = 80;
+
+/// A reference as it was met.
+pub(in crate::scan::detect) trait Met: Sized {
+    fn span(&self) -> Range<usize>;
+    fn sighting(&self) -> &Sighting;
+    fn with(self, evidence: Evidence) -> Self;
+
+    fn reference(&self) -> Option<&Reference> {
+        match &self.sighting().evidence {
+            Evidence::Reference(reference) => Some(reference),
+            _ => None,
+        }
+    }
+}
+
+impl Met for Sighting {
+    fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+
+    fn sighting(&self) -> &Sighting {
+        self
+    }
+
+    fn with(self, evidence: Evidence) -> Self {
+        Self { evidence, ..self }
+    }
+}
+
+/// Sorts by anchor what was met, and settles it.
+pub(in crate::scan::detect) fn settle<T: Met>(text: &Text<'_>, mut met: Vec<(usize, T)>) -> Vec<(usize, T)> {
+    met.sort_by_key(|(at, _)| *at);
+    let mut docstrings = Docstrings::new(text);
+    met.retain(|(at, _)| !docstrings.holds(*at));
+    let mut settled: Vec<(usize, T)> = met.into_iter().filter_map(|(at, met)| Some((at, known(text, met)?))).collect();
+    let spans: Vec<_> = settled.iter().map(|(_, met)| met.span()).collect();
+    let mut number = 0..spans.len();
+    settled.retain(|_| number.next().is_some_and(|this| !is_told(&spans, this)));
+    settled
+}
+
+/// A name that another shape has seen too, or more of it. Spans are few, and those that meet stand side by side.
+fn is_told(spans: &[Range<usize>], this: usize) -> bool {
+    const NEAR: usize = 8;
+    let span = &spans[this];
+    let covers = |(other, wide): (usize, &Range<usize>)| {
+        let equal = wide == span;
+        (equal && other < this) || !equal && wide.start <= span.start && wide.end >= span.end
+    };
+    let from = this.saturating_sub(NEAR);
+    spans.iter().enumerate().skip(from).take(2 * NEAR).any(covers)
+}
+
+/// The reference with what the text says of it; none when the text says that it is none.
+fn known<T: Met>(text: &Text<'_>, met: T) -> Option<T> {
+    let reference = met.reference()?;
+    let shape = rulepack::pack().shapes().iter().find(|shape| shape.name == reference.shape)?;
+    if !shape.hints.is_empty() && !hints(text.bytes, &shape.hints) {
+        return None;
+    }
+    let mut told = reference.clone();
+    if told.dynamic {
+        told = named(text, shape, told, met.span().start)?;
+    }
+    if told.revision.is_none() {
+        told.revision = named_revision(text.bytes, compiled(shape), &met.span());
+        told.pinned = !told.dynamic && accept::is_pinned(&told.identity.scheme, &told.identity.name, told.revision.as_deref());
+    }
+    // What stays as it was keeps its place in memory.
+    if told == *reference { Some(met) } else { Some(met.with(Evidence::Reference(told))) }
+}
+
+fn named(text: &Text<'_>, shape: &Shape, mut reference: Reference, at: usize) -> Option<Reference> {
+    let written = reference.identity.name.as_str();
+    let meaning = match written.starts_with('$') && !written.contains('"') {
+        true => resolve::variable(text.bytes, at, written),
+        false => resolve::meaning(text.bytes, at, written),
+    };
+    let Some(name) = meaning else {
+        let has_name = shape.unresolved && written.bytes().any(|byte| byte.is_ascii_alphabetic()) && !NO_NAMES.contains(&written);
+        reference.identity.name = shown(written);
+        return has_name.then_some(reference);
+    };
+    let (name, revision) = accept::parted(&shape.scheme, name);
+    let scheme = accept::scheme(shape, &name)?;
+    reference.dynamic = false;
+    reference.revision = reference.revision.or(revision);
+    reference.pinned = accept::is_pinned(scheme, &name, reference.revision.as_deref());
+    (reference.identity.scheme, reference.identity.name) = (scheme.to_owned(), accept::normal(scheme, name));
+    Some(reference)
+}
+
+/// An expression for people: on one line, short, and without its strings, which may be anything.
+fn shown(expression: &str) -> String {
+    let mut quote = None;
+    let mut out = String::new();
+    for c in expression.chars() {
+        match (quote, c) {
+            (None, '"' | '\'' | '`') => quote = Some(c),
+            (Some(mark), _) if mark == c => quote = None,
+            // Names of variables and of keys are no secrets; they are short words.
+            (Some(_), c) if !(c.is_ascii_uppercase() || c == '_' || c.is_ascii_lowercase() || c == '{' || c == '}') => out.push('.'),
+            _ if c.is_whitespace() => continue,
+            _ => {}
+        }
+        if out.len() < SHOWN {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// `revision=COMMIT`, where the file says what that is.
+fn named_revision(bytes: &[u8], compiled: &Compiled, span: &Range<usize>) -> Option<String> {
+    compiled.revision.as_ref()?;
+    let rest = super::call(bytes, span.end);
+    let at = memchr::memmem::find(rest, b"revision=")? + b"revision=".len();
+    let text = super::expression::expression(&rest[at..]);
+    resolve::meaning(bytes, span.end + at, text).filter(|revision| revision.len() <= 64 && !NO_NAMES.contains(&text))
+}
+
+fn hints(bytes: &[u8], hints: &[String]) -> bool {
+    let is_there = |hint: &String| {
+        let (first, rest) = (hint.as_bytes().first().copied().unwrap_or_default(), hint.as_bytes());
+        memchr::memchr2_iter(first, first.to_ascii_uppercase(), bytes).any(|at| bytes[at..].get(..rest.len()).is_some_and(|found| found.eq_ignore_ascii_case(rest)))
+    };
+    hints.iter().any(is_there)
+}
