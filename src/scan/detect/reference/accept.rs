@@ -115,9 +115,45 @@ const SECTIONS: &[&str] = &[
     "huggingface",
 ];
 /// Packages and tools that are named like a vendor's models.
-const NOT_MODELS: &[&str] = &["claude-code", "claude-desktop", "claude-ai", "gemini-cli", "gemini-api", "deepseek-ai", "grok-api", "gemini-code-assist", "claude-flow", "claude-dev", "codestral-latest-api"];
+const NOT_MODELS: &[&str] = &[
+    "claude-code",
+    "claude-desktop",
+    "claude-ai",
+    "gemini-cli",
+    "gemini-api",
+    "deepseek-ai",
+    "grok-api",
+    "gemini-code-assist",
+    "claude-flow",
+    "claude-dev",
+    "codestral-latest-api",
+];
 /// Names of hosted models by their beginnings, as the shape `hosted-model` finds them: of a gateway's names the others are left.
-const VENDORS: &[&str] = &["gpt-", "chatgpt-", "text-embedding-", "claude-", "gemini-", "command-", "mistral-", "open-mistral", "mixtral-", "codestral", "deepseek-chat", "deepseek-reasoner", "grok-", "llama-3", "llama-4", "sonar-pro", "anthropic.", "amazon.", "meta.llama", "cohere.", "o1", "o3", "o4-"];
+const VENDORS: &[&str] = &[
+    "gpt-",
+    "chatgpt-",
+    "text-embedding-",
+    "claude-",
+    "gemini-",
+    "command-",
+    "mistral-",
+    "open-mistral",
+    "mixtral-",
+    "codestral",
+    "deepseek-chat",
+    "deepseek-reasoner",
+    "grok-",
+    "llama-3",
+    "llama-4",
+    "sonar-pro",
+    "anthropic.",
+    "amazon.",
+    "meta.llama",
+    "cohere.",
+    "o1",
+    "o3",
+    "o4-",
+];
 
 /// Where a name is looked up, when it is believed: as the shape says, or as a path to a folder or a file of the project.
 pub(super) fn scheme<'s>(shape: &'s Shape, name: &str) -> Option<&'s str> {
@@ -209,6 +245,10 @@ fn is_commit(revision: &str) -> bool {
 
 /// Vendors freeze a model under a name that ends in a date (`-2024-08-06`, `-20241022`) or a counter (`-0613`, `-001`).
 fn is_dated(name: &str) -> bool {
+    // Amazon Bedrock numbers what it freezes: `-v1:0`.
+    if name.rsplit_once("-v").is_some_and(|(_, version)| version.contains(':') && version.bytes().all(|byte| byte.is_ascii_digit() || byte == b':')) {
+        return true;
+    }
     let digits: String = name.chars().rev().take_while(|c| c.is_ascii_digit() || *c == '-').filter(char::is_ascii_digit).collect();
     let version = name.bytes().rev().take_while(u8::is_ascii_digit).count();
     digits.len() >= 8 || name.starts_with("ft:") || (3..=4).contains(&version)
@@ -228,7 +268,9 @@ fn constant(name: &str) -> String {
     let mut out = String::new();
     let mut last = ' ';
     for c in name.chars() {
-        let turns = c.is_ascii_uppercase() && last.is_ascii_lowercase() || c.is_ascii_uppercase() && last.is_ascii_digit() || c.is_ascii_digit() && last.is_ascii_alphabetic();
+        let turns = c.is_ascii_uppercase() && last.is_ascii_lowercase()
+            || c.is_ascii_uppercase() && last.is_ascii_digit()
+            || c.is_ascii_digit() && last.is_ascii_alphabetic();
         if turns && !out.ends_with('-') && !(c == 'O' && last.is_ascii_digit()) {
             out.push('-');
         }

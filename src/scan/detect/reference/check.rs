@@ -29,7 +29,9 @@ fn count(shape: &Shape, text: &str, kind: FileKind, scratch: &mut Scratch) -> us
     let text = Text { bytes: text.as_bytes(), name: name(kind), continued: false, prose: false, trace_key: None };
     let mut count = 0;
     detect::text(&text, scratch, &mut |sighting| {
-        count += usize::from(matches!(&sighting.evidence, Evidence::Reference(reference) if reference.shape == shape.name && !reference.dynamic && (reference.identity.scheme == shape.scheme)))
+        count += usize::from(
+            matches!(&sighting.evidence, Evidence::Reference(reference) if reference.shape == shape.name && !reference.dynamic && (reference.identity.scheme == shape.scheme)),
+        )
     });
     count
 }

@@ -7,16 +7,25 @@ pub(super) const LONGEST: usize = 200;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Shape<'e> {
     /// A string; `formatted` ones have holes.
-    Literal { text: &'e str, formatted: bool },
+    Literal {
+        text: &'e str,
+        formatted: bool,
+    },
     /// `a or b`, `a || b`, `a ?? b`: the first that is known.
     Choice(Vec<&'e str>),
     /// `a + b`, parts of one string.
     Sum(Vec<&'e str>),
     /// `a / b`, parts of one path.
     Path(Vec<&'e str>),
-    Call { callee: &'e str, arguments: Vec<&'e str> },
+    Call {
+        callee: &'e str,
+        arguments: Vec<&'e str>,
+    },
     /// `a.b.c`, or `a["c"]`; the last name counts.
-    Name { name: &'e str, alone: bool },
+    Name {
+        name: &'e str,
+        alone: bool,
+    },
     Unknown,
 }
 
@@ -55,8 +64,13 @@ pub(super) fn shape(text: &str) -> Shape<'_> {
 
 type Make = for<'e> fn(Vec<&'e str>) -> Shape<'e>;
 /// Signs between parts, those that bind least first.
-const SIGNS: [(&str, Make); 5] =
-    [(" or ", |parts| Shape::Choice(parts)), ("||", |parts| Shape::Choice(parts)), ("??", |parts| Shape::Choice(parts)), ("+", |parts| Shape::Sum(parts)), (" / ", |parts| Shape::Path(parts))];
+const SIGNS: [(&str, Make); 5] = [
+    (" or ", |parts| Shape::Choice(parts)),
+    ("||", |parts| Shape::Choice(parts)),
+    ("??", |parts| Shape::Choice(parts)),
+    ("+", |parts| Shape::Sum(parts)),
+    (" / ", |parts| Shape::Path(parts)),
+];
 
 fn name(text: &str) -> Shape<'_> {
     let last = text.rsplit(['.', ':', '>']).next().unwrap_or(text);

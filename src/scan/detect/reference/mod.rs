@@ -17,7 +17,7 @@ use regex::bytes::{Captures, Regex, RegexBuilder};
 
 use super::{Sighting, Text};
 use crate::domain::{Evidence, Identity, Reference};
-use crate::rulepack::shape::Shape;
+use crate::rulepack::shape::{Accept, Shape};
 
 pub(super) use kind::{comment_before, kinds};
 pub(super) use settle::{Met, settle};
@@ -54,10 +54,20 @@ pub(super) fn hit(text: &Text<'_>, shape: &Shape, at: usize, found: &mut dyn FnM
     let ahead = &text.bytes[at..text.bytes.len().min(at + AHEAD)];
     let Some(groups) = compiled.pattern.captures(ahead) else { return };
     let Some(Written { text: written, span, dynamic }) = written(text.bytes, &groups, at) else { return };
+    if dynamic && shape.accept == Accept::File && !is_whole(shape, ahead) {
+        return;
+    }
+    let (written, tag) = if dynamic || groups.name("revision").is_some() { (written, None) } else { accept::parted(&shape.scheme, written) };
     let believed = if dynamic { Some(shape.scheme.as_str()) } else { accept::scheme(shape, &written) };
     let Some(scheme) = believed.filter(|_| !names_data(text.bytes, span.end)) else { return };
-    let revision = revision(&groups).or_else(|| later(text.bytes, &span, compiled.revision.as_ref()));
+    let revision = revision(&groups).or(tag).or_else(|| later(text.bytes, &span, compiled.revision.as_ref()));
     found(sighting(shape, scheme, written, revision, span, dynamic));
+}
+
+/// The function is called as the anchor says, and not by a longer name.
+fn is_whole(shape: &Shape, ahead: &[u8]) -> bool {
+    let name = &ahead[..memchr::memchr(b'(', ahead).unwrap_or_default()];
+    shape.anchors.iter().any(|anchor| anchor.trim_end_matches('(').as_bytes() == name)
 }
 
 /// A name as it stands there, or the expression that makes it.
@@ -76,7 +86,7 @@ fn written(bytes: &[u8], groups: &Captures<'_>, at: usize) -> Option<Written> {
     let rest = bytes.get(start..)?;
     let text = if groups.name("shell").is_some() { resolve::written_variable(rest) } else { expression::expression(rest) };
     let defines = [&b"def "[..], b"function ", b"func ", b"fn "].iter().any(|word| bytes[..at].ends_with(word));
-    (text.len() > 1 && !defines && !is_named(text)).then(|| Written { text: text.to_owned(), span: start..start + text.len(), dynamic: true })
+    (!text.is_empty() && !defines && !is_named(text)).then(|| Written { text: text.to_owned(), span: start..start + text.len(), dynamic: true })
 }
 
 /// The same call or command says that the name is a data set's: `--repo-type dataset`, `repo_type="dataset"`.

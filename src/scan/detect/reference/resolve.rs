@@ -77,9 +77,13 @@ impl Names<'_> {
             "get" | "getenv" | "getEnv" | "get_env" | "env" | "config" | "str" | "getOrDefault" | "orElse" | "pop" if arguments.len() > 1 => {
                 self.meaning(named("default").or(arguments.get(1).copied())?)
             }
-            "Field" | "field" | "Option" | "Argument" | "Parameter" => self.meaning(named("default").or(arguments.first().copied().filter(|first| !first.contains('=')))?),
+            "Field" | "field" | "Option" | "Argument" | "Parameter" => {
+                self.meaning(named("default").or(arguments.first().copied().filter(|first| !first.contains('=')))?)
+            }
             "join" | "Path" | "PurePath" | "resolve" => joined(arguments.iter().map(|argument| self.meaning(argument))),
-            "dirname" | "abspath" | "realpath" | "expanduser" | "str" | "fspath" | "String" | "Some" | "from" | "valueOf" | "open" => self.meaning(arguments.first()?),
+            "dirname" | "abspath" | "realpath" | "expanduser" | "str" | "fspath" | "String" | "Some" | "from" | "valueOf" | "open" => {
+                self.meaning(arguments.first()?)
+            }
             _ => None,
         }
     }
@@ -114,7 +118,7 @@ impl Names<'_> {
         // `with open("x.pkl", "rb") as f:`
         let opened = alone && own(b" as ") && after.first() == Some(&b':');
         if let Some(call) = opened.then(|| memchr::memmem::rfind(before, b"open(")).flatten().filter(|call| !before[*call..].contains(&b'\n')) {
-            return Some((at, expression(&before[call..])));
+            return Some((at, expression(&before[call..before.len() - b" as ".len()])));
         }
         let quoted = !alone && before.last().is_some_and(|byte| matches!(byte, b'"' | b'\''));
         if !free || after.first().is_some_and(word) && !quoted || in_comment(before) {
@@ -148,7 +152,8 @@ impl Names<'_> {
 
     fn variable(&self, text: &str) -> Option<String> {
         let inside = text.trim_start_matches('$').trim_matches(['{', '}', '(', ')', ' ']);
-        let (name, default) = [":-", "-", ":=", "||"].iter().find_map(|mark| inside.split_once(mark)).map_or((inside, None), |(name, default)| (name, Some(default)));
+        let (name, default) =
+            [":-", "-", ":=", "||"].iter().find_map(|mark| inside.split_once(mark)).map_or((inside, None), |(name, default)| (name, Some(default)));
         let name = name.trim().rsplit('.').next().unwrap_or(name);
         let default = default.map(|default| default.trim().trim_matches(['"', '\'']).to_owned());
         if self.deep > DEEP || name.len() < 2 || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {

@@ -138,7 +138,8 @@ fn named_revision(bytes: &[u8], compiled: &Compiled, span: &Range<usize>) -> Opt
 fn hints(bytes: &[u8], hints: &[String]) -> bool {
     let is_there = |hint: &String| {
         let (first, rest) = (hint.as_bytes().first().copied().unwrap_or_default(), hint.as_bytes());
-        memchr::memchr2_iter(first, first.to_ascii_uppercase(), bytes).any(|at| bytes[at..].get(..rest.len()).is_some_and(|found| found.eq_ignore_ascii_case(rest)))
+        memchr::memchr2_iter(first, first.to_ascii_uppercase(), bytes)
+            .any(|at| bytes[at..].get(..rest.len()).is_some_and(|found| found.eq_ignore_ascii_case(rest)))
     };
     hints.iter().any(is_there)
 }
