@@ -66,7 +66,8 @@ pub struct Part {
 pub struct Artifact {
     /// Name in the table of formats: `safetensors`, `gguf`, `torch-zip`, …
     pub format: String,
-    /// `model`, `adapter`, `weights` (a shard or a part), `index`, `config`, `card`, `tokenizer`, `pointer`, `data` (recognised, but not a model).
+    /// `model`, `adapter`, `weights` (a shard or a part), `index`, `config`, `card`, `tokenizer`, `pointer`, `data` (recognised, but not a model);
+    /// `prompt`, `dataset`, `evaluation` for what belongs to models.
     pub role: String,
     pub sureness: Sureness,
     /// Bytes of the artifact; of a pointer, the bytes it points to.

@@ -151,6 +151,9 @@ impl<'r> Reader<'r> {
         let is_text = container.is_none() && detect::is_text(&head);
         let found = if self.in_model && !is_text { None } else { detect::artifact::recognise(blob, &head) };
         let has_texts = found.as_ref().is_some_and(|found| !found.texts.is_empty());
+        if found.is_none() && !self.in_model {
+            self.estate(blob, &head);
+        }
         let told = found.filter(|_| !self.in_model).map(|found| self.artifact(blob, found));
         self.manifest(blob);
         match container {
@@ -191,6 +194,14 @@ impl<'r> Reader<'r> {
         let place = Place::whole(blob.origin, blob.steps);
         self.observations.push(Observation { place, evidence: Evidence::Artifact(found.artifact) });
         told
+    }
+
+    /// What belongs to models and is none.
+    fn estate(&mut self, blob: &Blob<'_>, head: &[u8]) {
+        if let Some(artifact) = detect::estate::recognise(blob, head) {
+            let place = Place::whole(blob.origin, blob.steps);
+            self.observations.push(Observation { place, evidence: Evidence::Artifact(artifact) });
+        }
     }
 
     /// A digest costs a reading of the whole artifact, so it is made when a registry or a side-car can be held against it, and no

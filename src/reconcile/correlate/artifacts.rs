@@ -37,7 +37,7 @@ pub(super) fn cases<'a>(seen: &[(&'a Place, &'a Artifact)], side_cars: &'a [Side
         let standing = ladder.standing(&bundle, &around);
         let is_model = bundle.parts.iter().any(|part| is_content(part.artifact) || speaks_of_one(part.artifact));
         let (subject, label, sights) = (subject(&bundle), label(&bundle), sights(&bundle, zones));
-        let model = Model { parts: bundle.parts, is_model, standing, loaders: Vec::new(), turn: Turn::default() };
+        let model = Model { parts: bundle.parts, is_model, standing, loaders: Vec::new(), turn: Turn::default(), mixed: None };
         Case { subject, label, sights, kind: Kind::Model(Box::new(model)) }
     };
     let mut cases: Vec<_> = bundles.into_iter().map(case).collect();

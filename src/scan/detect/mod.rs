@@ -5,6 +5,7 @@
 
 pub mod artifact;
 pub mod credential;
+pub mod estate;
 #[cfg(test)]
 pub(crate) mod examples;
 pub mod manifest;

@@ -157,6 +157,10 @@ const VENDORS: &[&str] = &[
 
 /// Where a name is looked up, when it is believed: as the shape says, or as a path to a folder or a file of the project.
 pub(super) fn scheme<'s>(shape: &'s Shape, name: &str) -> Option<&'s str> {
+    let is_of_hub = matches!(shape.accept, Accept::Hub | Accept::HubOrName | Accept::HubKey);
+    if is_of_hub && hosted(name).is_some() {
+        return Some("hosted");
+    }
     if accepts(shape.accept, name) {
         return Some(&shape.scheme);
     }
@@ -176,13 +180,23 @@ pub(super) fn parted(scheme: &str, text: String) -> (String, Option<String>) {
     }
 }
 
+/// The name behind a provider's: gateways call `openai/gpt-4o` what the hub could too.
+fn hosted(name: &str) -> Option<&str> {
+    const PROVIDERS: [&str; 14] =
+        ["openai", "anthropic", "google", "azure", "xai", "x-ai", "copilot", "github", "vertex_ai", "gemini", "bedrock", "openrouter", "mistral", "cohere"];
+    const NAMES: [&str; 11] = ["gpt-3", "gpt-4", "gpt-5", "claude-", "gemini-", "grok-", "o1", "o3", "o4-", "text-embedding-", "chatgpt-"];
+    let (provider, rest) = name.split_once('/')?;
+    let rest = rest.rsplit('/').next().unwrap_or(rest);
+    (PROVIDERS.contains(&provider) && NAMES.iter().any(|start| rest.starts_with(start))).then_some(rest)
+}
+
 /// A path, where a name of the hub might stand.
 fn is_local(name: &str) -> bool {
     let first = name.split('/').next().unwrap_or_default().to_ascii_lowercase();
     let marked = name.starts_with("./") || name.starts_with("../") || name.starts_with('/') && !name.starts_with("//");
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
     let known = name.contains('/') && DIRECTORIES.contains(&first.as_str()) || MODEL_FILES.contains(&ending.as_str());
-    (marked || known) && !is_template(name) && name.len() > 3
+    (marked || known) && !is_template(name) && !name.contains("path/to") && name.len() > 3
 }
 
 pub(super) fn accepts(accept: Accept, name: &str) -> bool {
@@ -258,6 +272,7 @@ fn is_dated(name: &str) -> bool {
 pub(super) fn normal(scheme: &str, name: String) -> String {
     match scheme {
         "path" => name.trim_start_matches("./").to_owned(),
+        "hosted" if hosted(&name).is_some() => hosted(&name).unwrap_or_default().to_owned(),
         "hosted" if name.bytes().any(|byte| byte.is_ascii_uppercase()) && !name.contains(['/', ':', '.']) => constant(&name),
         _ => name,
     }

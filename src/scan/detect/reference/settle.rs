@@ -93,7 +93,7 @@ fn named(text: &Text<'_>, shape: &Shape, mut reference: Reference, at: usize) ->
         false => resolve::meaning(text.bytes, at, written),
     };
     let Some(name) = meaning else {
-        let has_name = shape.unresolved && written.bytes().any(|byte| byte.is_ascii_alphabetic()) && !NO_NAMES.contains(&written);
+        let has_name = shape.unresolved && written.bytes().any(|byte| byte.is_ascii_alphabetic()) && !is_object(written);
         reference.identity.name = shown(written);
         return has_name.then_some(reference);
     };
@@ -104,6 +104,15 @@ fn named(text: &Text<'_>, shape: &Shape, mut reference: Reference, at: usize) ->
     reference.pinned = accept::is_pinned(scheme, &name, reference.revision.as_deref());
     (reference.identity.scheme, reference.identity.name) = (scheme.to_owned(), accept::normal(scheme, name));
     Some(reference)
+}
+
+/// Libraries take a loaded model where a name may stand: what is made by a call, unpacked, or called a model.
+fn is_object(expression: &str) -> bool {
+    const MADE: [&str; 6] = ["get", "getenv", "join", "str", "Path", "format"];
+    let callee = expression.split('(').next().unwrap_or_default();
+    let is_made = expression.ends_with(')') && !expression.starts_with('$') && !MADE.contains(&callee.rsplit('.').next().unwrap_or_default());
+    let is_model = expression.ends_with("model") && !expression.contains(['.', '$', '[']) || expression.ends_with("unet");
+    NO_NAMES.contains(&expression) || expression.starts_with('*') || is_made || is_model
 }
 
 /// An expression for people: on one line, short, and without its strings, which may be anything.
