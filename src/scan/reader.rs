@@ -16,6 +16,8 @@ pub(super) const WINDOW: usize = 4 << 20;
 const OVERLAP: usize = 64 << 10;
 /// Enough to tell text from binary, and to recognise most formats.
 const HEAD: usize = 64 << 10;
+/// Source of earlier cells that is kept for those behind them.
+const CELLS: usize = 1 << 20;
 
 /// What a unit is read with.
 #[derive(Clone, Copy)]
@@ -37,6 +39,8 @@ pub struct Reader<'r> {
     in_model: bool,
     /// Rule and trace of what that model's text fields told.
     told: Vec<(u32, Trace)>,
+    /// Source of the notebook's cells so far.
+    cells: Vec<u8>,
     ack: Ack,
     observations: Vec<Observation>,
     troubles: Vec<Trouble>,
@@ -59,6 +63,7 @@ impl<'r> Reader<'r> {
             depth: 0,
             in_model: false,
             told: Vec::new(),
+            cells: Vec::new(),
             ack,
             observations: Vec::new(),
             troubles: Vec::new(),
@@ -234,38 +239,59 @@ impl<'r> Reader<'r> {
         if let Some(told) = told {
             (self.in_model, self.told) = (true, told);
         }
+        let cells = std::mem::take(&mut self.cells);
         let budget = if self.in_model { self.budget.of_model() } else { self.budget.clone() };
         let ended = (container.unpack)(blob, &budget, &mut |opened| match opened {
             Opened::Blob(inner) => self.blob(&inner),
-            Opened::Text(inner) => self.text(&inner, is_prose(&inner)),
+            Opened::Text(inner) => self.part_of(&inner),
             Opened::Hidden(reason) => self.hide(reason),
             Opened::Trouble(kind, message) => self.trouble_at(blob, kind, &message),
         });
         self.depth -= 1;
+        self.cells = cells;
         (self.in_model, self.told) = outside;
         if let Err(error) = ended {
             self.trouble_at(blob, error.kind(), &error.to_string());
         }
     }
 
+    /// A text that a container was opened to. What a notebook's cells define holds in those behind them.
+    fn part_of(&mut self, blob: &Blob<'_>) {
+        let prose = is_prose(blob);
+        self.text(blob, prose);
+        let is_cell = !prose && blob.steps.last().is_some_and(|step| step.kind == "cell" && step.name.ends_with("/source"));
+        if let Content::Whole(bytes) = blob.content
+            && is_cell
+            && self.cells.len() + bytes.len() < CELLS
+        {
+            self.cells.extend_from_slice(bytes);
+            self.cells.push(b'\n');
+        }
+    }
+
     pub(super) fn text(&mut self, blob: &Blob<'_>, prose: bool) {
         let name = blob.name();
         let mut lines = locate::Lines::default();
+        let before = std::mem::take(&mut self.cells);
         let mut start = 0;
         loop {
             let bytes = match blob.window(start..start + WINDOW as u64) {
                 Ok(bytes) => bytes,
-                Err(error) => return self.trouble_at(blob, "unreadable-file", &error.to_string()),
+                Err(error) => {
+                    self.cells = before;
+                    return self.trouble_at(blob, "unreadable-file", &error.to_string());
+                }
             };
             let last = start + bytes.len() as u64 >= blob.len() || bytes.len() < WINDOW;
             let fresh = if last { bytes.len() } else { bytes.len() - OVERLAP };
-            let text = Text { bytes: &bytes, name: &name, prose, continued: start > 0, trace_key: self.options.trace_key.as_ref() };
+            let text = Text { bytes: &bytes, name: &name, prose, continued: start > 0, before: &before, trace_key: self.options.trace_key.as_ref() };
             self.window(blob, &text, fresh, &lines);
             self.ack.bytes += fresh as u64;
             if last {
                 if start + (bytes.len() as u64) < blob.len() {
                     self.trouble_at(blob, "unreadable-file", "became shorter while it was read");
                 }
+                self.cells = before;
                 return;
             }
             lines.pass(&bytes[..fresh]);
@@ -277,7 +303,7 @@ impl<'r> Reader<'r> {
     fn metadata(&mut self, blob: &Blob<'_>) -> Vec<Range<usize>> {
         let Content::Whole(bytes) = blob.content else { return Vec::new() };
         let name = blob.name();
-        let text = Text { bytes, name: &name, prose: true, continued: false, trace_key: self.options.trace_key.as_ref() };
+        let text = Text { bytes, name: &name, prose: true, continued: false, before: b"", trace_key: self.options.trace_key.as_ref() };
         let mut sightings = Vec::new();
         detect::text(&text, self.scratch, &mut |sighting| sightings.push(sighting));
         sightings.retain(|sighting| matches!(sighting.evidence, Evidence::Credential(_)));

@@ -9,6 +9,10 @@ use std::path::Path;
 use heliodon::domain::Evidence;
 use heliodon::scan::detect::{Scratch, Text, text};
 use serde::Deserialize;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use crate::support::{heliodon, tree};
 
 #[derive(Deserialize)]
 struct Corpus {
@@ -98,7 +102,7 @@ fn ratio(part: usize, whole: usize) -> f64 {
 /// `scheme:name@revision!`, as the corpus writes it.
 fn found(row: &Row, scratch: &mut Scratch) -> Vec<String> {
     let mut found = Vec::new();
-    let text_of = Text { bytes: row.text.as_bytes(), name: &row.file, continued: false, prose: false, trace_key: None };
+    let text_of = Text { bytes: row.text.as_bytes(), name: &row.file, continued: false, prose: false, before: b"", trace_key: None };
     text(&text_of, scratch, &mut |sighting| {
         let Evidence::Reference(reference) = sighting.evidence else { return };
         let revision = reference.revision.map(|revision| format!("@{revision}")).unwrap_or_default();
@@ -106,4 +110,98 @@ fn found(row: &Row, scratch: &mut Scratch) -> Vec<String> {
         found.push(format!("{}{}{revision}{}", marks.0, reference.identity, marks.1));
     });
     found
+}
+
+/// A safetensors file of one tensor, filled with a byte.
+fn weights(metadata: &str, fill: u8) -> Vec<u8> {
+    let header = format!(r#"{{"__metadata__":{{{metadata}}},"w.weight":{{"dtype":"F32","shape":[4,4],"data_offsets":[0,64]}}}}"#);
+    let header = format!("{header:<200}");
+    [&(header.len() as u64).to_le_bytes()[..], header.as_bytes(), &[fill; 64]].concat()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The lines of a scan's report, as JSON.
+fn scanned(files: &[(&str, &[u8])]) -> Vec<Value> {
+    let directory = tree(files);
+    let run = heliodon(directory.path(), &["scan", ".", "--format", "jsonl", "--now", "2026-11-20"]);
+    assert!(run.status < 2, "{}", run.stderr);
+    run.stdout.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect()
+}
+
+fn findings<'l>(lines: &'l [Value], name: &str) -> Vec<&'l Value> {
+    lines.iter().filter(|line| line["type"] == "finding" && line["name"] == name).collect()
+}
+
+#[test]
+fn one_shadow_file_that_is_loaded_in_three_places_is_one_finding() {
+    let model = weights("", 1);
+    let lines = scanned(&[
+        ("heliodon-registry.yaml", b"models: []\n"),
+        ("app/models/net.safetensors", &model),
+        ("app/serve.py", b"from safetensors.torch import load_file\nw = load_file('models/net.safetensors')\n"),
+        ("app/jobs/nightly.py", b"import os\nDIR = 'models'\nw = load_file(os.path.join(DIR, 'net.safetensors'))\n"),
+        ("docker/run.py", b"w = load_file('/srv/models/net.safetensors')\n"),
+    ]);
+    let told = findings(&lines, "unregistered-artifact");
+    assert_eq!(told.len(), 1);
+    let related: Vec<_> = told[0]["related"].as_array().expect("there are some").iter().map(|place| place["path"].as_str().unwrap_or_default()).collect();
+    assert_eq!(related, ["app/jobs/nightly.py", "app/serve.py", "docker/run.py"]);
+    assert!(findings(&lines, "unregistered-reference").is_empty());
+}
+
+#[test]
+fn lineage_goes_through_several_steps_and_names_the_kind() {
+    let lines = scanned(&[
+        ("heliodon-registry.yaml", b"models:\n  - {name: base, version: \"1\", references: [\"hf:acme-ai/base\"]}\n"),
+        ("tuned/config.json", br#"{"architectures": ["X"], "model_type": "x", "_name_or_path": "acme-ai/base"}"#),
+        ("tuned/model.safetensors", &weights("", 2)),
+        ("lora/adapter_config.json", br#"{"peft_type": "LORA", "base_model_name_or_path": "tuned"}"#),
+        ("lora/adapter_model.safetensors", &weights("", 3)),
+    ]);
+    let told = findings(&lines, "unregistered-derivative");
+    let of = |path: &str| told.iter().find(|finding| finding["place"]["path"] == path).copied().expect("it is told");
+    let lora = of("lora/adapter_model.safetensors");
+    assert_eq!((&lora["properties"]["relation"], &lora["properties"]["lineage"]), (&json!("adapter"), &json!(["tuned", "acme-ai/base"])));
+    assert!(lora["message"].as_str().is_some_and(|message| message.contains("goes back to what is registered as 'base 1'")), "{lora}");
+    assert!(of("tuned/model.safetensors")["message"].as_str().is_some_and(|message| message.contains("which is registered as 'base 1'")));
+}
+
+#[test]
+fn the_same_structure_under_other_bytes_is_a_derivative() {
+    let (approved, other) = (weights("", 4), weights("", 5));
+    let registry = format!("models:\n  - {{name: churn, version: \"3\", digests: [\"sha256:{}\"]}}\n", hex(&Sha256::digest(&approved)));
+    let lines = scanned(&[("heliodon-registry.yaml", registry.as_bytes()), ("m/a.safetensors", &approved), ("x/b.safetensors", &other)]);
+    let told = findings(&lines, "unregistered-derivative");
+    assert_eq!((told.len(), &told[0]["properties"]["relation"]), (1, &json!("same structure")));
+    assert!(told[0]["message"].as_str().is_some_and(|message| message.contains("'churn 3' and other bytes")));
+}
+
+#[test]
+fn the_estate_is_listed_and_its_mixture_told() {
+    let model = weights("", 6);
+    let registry = format!("models:\n  - {{name: lab, stage: research, digests: [\"sha256:{}\"]}}\n", hex(&Sha256::digest(&model)));
+    let lines = scanned(&[
+        ("heliodon-registry.yaml", registry.as_bytes()),
+        ("m/a.safetensors", &model),
+        ("prompts/system.txt", b"You are a helper.\n"),
+        ("data/train.jsonl", b"{\"messages\": []}\n"),
+        ("out/eval_results.json", b"{\"accuracy\": 1}\n"),
+        ("train.py", b"m = AutoModel.from_pretrained(args.model)\n"),
+        ("nb.ipynb", br#"{"cells": [{"cell_type": "code", "source": ["M = 'acme-ai/tiny'\n"]}, {"cell_type": "code", "source": ["AutoModel.from_pretrained(M)"]}], "nbformat": 4}"#),
+    ]);
+    let assets: Vec<_> =
+        lines.iter().filter(|line| line["type"] == "asset").map(|line| format!("{} {}", line["kind"], line["name"]).replace('"', "")).collect();
+    let expected = [
+        "model a.safetensors",
+        "reference hf:acme-ai/tiny",
+        "dynamic-reference hf:args.model",
+        "dataset data/train.jsonl",
+        "evaluation out/eval_results.json",
+        "prompt prompts/system.txt",
+    ];
+    assert_eq!(assets, expected);
+    assert!(findings(&lines, "mixed-estate")[0]["message"].as_str().is_some_and(|message| message.contains("'datasets, evaluations, prompts'")));
 }

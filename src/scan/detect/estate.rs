@@ -95,12 +95,9 @@ mod tests {
 
     #[test]
     fn other_files_are_left_alone() {
-        for (path, head) in [
-            ("prompts/README.md", &b"# Prompts"[..]),
-            ("src/prompts.txt", b"x"),
-            ("logs/train.jsonl", b"{\"loss\": 1}"),
-            ("notes.jsonl", b"{\"text\": 1}"),
-        ] {
+        for (path, head) in
+            [("prompts/README.md", &b"# Prompts"[..]), ("src/prompts.txt", b"x"), ("logs/train.jsonl", b"{\"loss\": 1}"), ("notes.jsonl", b"{\"text\": 1}")]
+        {
             assert_eq!(told(&path.replace("README", "readme"), head), None, "{path}");
         }
     }

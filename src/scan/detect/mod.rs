@@ -30,6 +30,8 @@ pub struct Text<'a> {
     pub prose: bool,
     /// The bytes are a later window of a longer text.
     pub continued: bool,
+    /// Code that ran before this text, in earlier cells of a notebook: names may be defined there.
+    pub before: &'a [u8],
     pub trace_key: Option<&'a TraceKey>,
 }
 

@@ -79,7 +79,7 @@ impl Checker {
     }
 
     fn rules_seen(&mut self, text: &str) -> Vec<u32> {
-        let text = Text { bytes: text.as_bytes(), name: "example", continued: false, prose: false, trace_key: None };
+        let text = Text { bytes: text.as_bytes(), name: "example", continued: false, prose: false, before: b"", trace_key: None };
         let mut seen = Vec::new();
         search(&text, &mut self.scratch, &mut |sighting| {
             if let Evidence::Credential(credential) = sighting.evidence {

@@ -95,8 +95,9 @@ mod tests {
 
     #[test]
     fn docstrings_are_told_from_strings() {
-        let inside =
-            |bytes: &str| Docstrings::new(&Text { bytes: bytes.as_bytes(), name: "a.py", prose: false, continued: false, trace_key: None }).holds(bytes.len());
+        let inside = |bytes: &str| {
+            Docstrings::new(&Text { bytes: bytes.as_bytes(), name: "a.py", prose: false, continued: false, before: b"", trace_key: None }).holds(bytes.len())
+        };
         assert!(inside("def f():\n    \"\"\"Loads.\n\n    model = ") && inside("r'''It's \"x\"\n"));
         assert!(!inside("def f():\n    \"\"\"Loads.\"\"\"\n    model = ") && !inside("script = \"\"\"\nmodel = ") && !inside("x = 'it' "));
     }

@@ -1,6 +1,7 @@
 //! What all of a text says about the references that were met in it: docstrings are left out, names that stand elsewhere are looked
 //! up, what several shapes have seen is told once. A search remembers what was met, and settles it anew for each text.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::kind::Docstrings;
@@ -88,9 +89,11 @@ fn known<T: Met>(text: &Text<'_>, met: T) -> Option<T> {
 
 fn named(text: &Text<'_>, shape: &Shape, mut reference: Reference, at: usize) -> Option<Reference> {
     let written = reference.identity.name.as_str();
+    let all = [text.before, text.bytes];
+    let (bytes, at) = if text.before.is_empty() { (Cow::Borrowed(text.bytes), at) } else { (Cow::Owned(all.concat()), text.before.len() + at) };
     let meaning = match written.starts_with('$') && !written.contains('"') {
-        true => resolve::variable(text.bytes, at, written),
-        false => resolve::meaning(text.bytes, at, written),
+        true => resolve::variable(&bytes, at, written),
+        false => resolve::meaning(&bytes, at, written),
     };
     let Some(name) = meaning else {
         let has_name = shape.unresolved && written.bytes().any(|byte| byte.is_ascii_alphabetic()) && !is_object(written);
