@@ -17,7 +17,8 @@ pub struct RuleFile {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RuleText {
-    pub code: u32,
+    /// Of a user's own rule: none, or one between 19000 and 19999, which ours never have.
+    pub code: Option<u32>,
     pub name: String,
     pub title: String,
     pub pattern: Option<String>,
@@ -27,6 +28,8 @@ pub struct RuleText {
     /// Literals that wake a native parser.
     #[serde(default)]
     pub anchors: Vec<String>,
+    /// Name of the file that the examples stand in, for rules that go by it.
+    pub file: Option<String>,
     pub checksum: Option<String>,
     pub entropy: Option<f32>,
     #[serde(default)]

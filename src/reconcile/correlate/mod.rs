@@ -9,7 +9,7 @@ mod versions;
 
 use super::cases::{Case, World};
 use super::zones::Zones;
-use crate::domain::{Artifact, Asset, Confidence, Credential, Entry, Evidence, Hidden, ModelEntry, Observation, Place, Reference, Sureness};
+use crate::domain::{Artifact, Asset, Credential, Entry, Evidence, Hidden, ModelEntry, Observation, Place, Reference, Sureness};
 
 pub(super) use artifacts::SideCar;
 
@@ -36,7 +36,7 @@ pub(super) struct Correlated<'a> {
 }
 
 pub(super) fn correlated<'a>(observations: &'a [Observation], side_cars: &'a [SideCar<'a>], world: &World<'a>) -> Correlated<'a> {
-    let seen = Seen::new(observations, world.policy.min_confidence);
+    let seen = Seen::new(observations, world);
     let zones = Zones::new(world.policy, world.targets);
     let ladder = super::ladder::Ladder::new(world.registrations);
     let mut artifacts = artifacts::cases(&seen.artifacts, side_cars, &ladder, &zones);
@@ -61,10 +61,13 @@ pub(super) fn side_cars<'a>(observations: &'a [Observation]) -> Vec<SideCar<'a>>
 }
 
 impl<'a> Seen<'a> {
-    fn new(observations: &'a [Observation], least: Confidence) -> Self {
+    fn new(observations: &'a [Observation], world: &World<'a>) -> Self {
+        let least = world.policy.min_confidence;
         let mut seen = Self { credentials: Vec::new(), artifacts: Vec::new(), references: Vec::new(), beside: Vec::new(), left_out: Hidden::new() };
         for Observation { place, evidence } in observations {
             match evidence {
+                Evidence::Credential(credential) if world.disables(credential) => seen.leave_out("disabled-rule"),
+                Evidence::Credential(credential) if !world.limits.hold(credential.rule, place) => seen.leave_out("left-alone-path"),
                 Evidence::Credential(credential) if credential.sureness >= least.least() => seen.credentials.push((place, credential)),
                 Evidence::Artifact(artifact) if BESIDE.contains(&artifact.role.as_str()) => seen.beside.push((place, artifact)),
                 Evidence::Artifact(artifact) if artifact.sureness >= least.least_of_artifacts() => seen.artifacts.push((place, artifact)),

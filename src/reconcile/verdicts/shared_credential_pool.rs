@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{CSF, CWE, MAESTRO, NHI, Say, Verdict};
-use crate::domain::Level;
+use crate::domain::{Credential, Level, Place};
 use crate::reconcile::cases::{Case, World};
 use crate::reconcile::words::some_of;
 
@@ -22,16 +22,42 @@ pub(super) const VERDICT: Verdict = Verdict {
     judge,
 };
 
-/// Facts that name who uses a credential.
-const USERS: [&str; 3] = ["workload", "agent", "service"];
-
 fn judge(case: &Case<'_>, _world: &World<'_>) -> Option<Say> {
     let secret = case.secret()?;
     case.subject.as_ref()?;
-    let users = |credential: &crate::domain::Credential| USERS.iter().find_map(|name| credential.facts.get(*name)).cloned();
-    let told: BTreeSet<String> = secret.seen.iter().filter_map(|credential| users(credential)).collect();
+    let told: BTreeSet<String> = secret.seen.iter().zip(&case.sights).filter_map(|(credential, sight)| user(credential, sight.place)).collect();
     let named: Vec<_> = told.into_iter().collect();
     (named.len() > 1).then(|| Say::all(case, "default", [case.label.clone(), named.len().to_string(), some_of(&named, 4)]).with("workloads", named))
+}
+
+/// Who uses the credential there. Two agents that start one server hold the secret both; one program's models do not.
+fn user(credential: &Credential, place: &Place) -> Option<String> {
+    let fact = |name: &str| credential.facts.get(name).cloned();
+    let agent = || fact("agent").or_else(|| agent_of_folder(place));
+    match fact("server") {
+        Some(server) => Some(agent().map_or(server.clone(), |agent| format!("{agent}/{server}"))),
+        None => fact("workload").or_else(|| fact("agent")).or_else(|| fact("service")),
+    }
+}
+
+/// Agents keep their settings in folders of their own.
+fn agent_of_folder(place: &Place) -> Option<String> {
+    const FOLDERS: [(&str, &str); 12] = [
+        (".cursor", "cursor"),
+        (".vscode", "vscode"),
+        (".claude", "claude-code"),
+        (".gemini", "gemini"),
+        (".continue", "continue"),
+        (".roo", "roo"),
+        (".cline", "cline"),
+        (".codeium", "windsurf"),
+        (".windsurf", "windsurf"),
+        (".codex", "codex"),
+        (".kiro", "kiro"),
+        (".junie", "junie"),
+    ];
+    let uri = place.uri();
+    uri.split('/').rev().skip(1).find_map(|folder| FOLDERS.iter().find(|(name, _)| *name == folder)).map(|(_, agent)| (*agent).to_owned())
 }
 
 #[cfg(test)]
@@ -54,5 +80,29 @@ mod tests {
             ]
         );
         assert_eq!(two.findings("shared-credential-pool")[0].related.len(), 2);
+    }
+
+    #[test]
+    fn two_agents_with_one_server_are_a_pool_and_models_of_one_proxy_are_not() {
+        let facts = |facts: &'static [(&str, &str)]| {
+            move |credential: &mut crate::domain::Credential| credential.facts.extend(facts.iter().map(|(name, fact)| ((*name).to_owned(), (*fact).to_owned())))
+        };
+        let one = Estate::new().credential("a/.cursor/mcp.json", "x", facts(&[("server", "github")])).credential(
+            "b/.cursor/mcp.json",
+            "x",
+            facts(&[("server", "github")]),
+        );
+        assert!(one.says("shared-credential-pool").is_empty());
+        let two = one.credential(".vscode/mcp.json", "x", facts(&[("server", "github"), ("agent", "vscode")]));
+        assert!(two.says("shared-credential-pool")[0].contains("'cursor/github and vscode/github'"));
+        let servers = Estate::new().credential("mcp.json", "x", facts(&[("server", "a")])).credential("mcp.json", "x", facts(&[("server", "b")]));
+        assert!(servers.says("shared-credential-pool")[0].contains("'a and b'"));
+        let models = |name: &'static [(&str, &str)]| facts(name);
+        let proxy = Estate::new().credential("config.yaml", "x", models(&[("agent", "litellm"), ("model", "a")])).credential(
+            "config.yaml",
+            "x",
+            models(&[("agent", "litellm"), ("model", "b")]),
+        );
+        assert!(proxy.says("shared-credential-pool").is_empty());
     }
 }

@@ -2,7 +2,9 @@
 
 use std::sync::OnceLock;
 
+use super::files;
 use super::filter::Filter;
+use super::foreign::Runner;
 use super::margin::Reach;
 use super::native::{NATIVES, Native};
 use super::verify::RUN_HEAD;
@@ -15,10 +17,14 @@ pub(super) struct Engine {
     pub(super) filter: Filter<'static>,
     /// By the number in `Owner::Native`; `None` if a rule names a parser that is not there.
     natives: Vec<OnceLock<Option<NativeRules>>>,
+    /// The parser of files that are known by their names.
+    pub(super) files: Option<u16>,
     /// By literal: a host name, which may stand behind its value.
     hosts: Vec<bool>,
     /// By rule.
     reaches: Vec<OnceLock<Reach>>,
+    /// By rule, those of other programs: built when a text first needs one. Empty where there are none.
+    foreign: Vec<OnceLock<Option<Runner>>>,
 }
 
 /// A native parser and the rules that its results belong to.
@@ -35,9 +41,11 @@ impl Engine {
         ENGINE.get_or_init(|| {
             let pack = pack();
             let natives = pack.data().natives.iter().map(|_| OnceLock::new()).collect();
+            let files = pack.data().natives.iter().position(|name| name == files::NATIVE.name).and_then(|number| u16::try_from(number).ok());
             let hosts = pack.data().literals.iter().map(|literal| words::is_host(&literal.display())).collect();
             let reaches = pack.rules().entries().iter().map(|_| OnceLock::new()).collect();
-            Self { pack, filter: Filter::new(pack), natives, hosts, reaches }
+            let foreign = if pack.taken().rules > 0 { pack.rules().entries().iter().map(|_| OnceLock::new()).collect() } else { Vec::new() };
+            Self { pack, filter: Filter::new(pack), natives, files, hosts, reaches, foreign }
         })
     }
 
@@ -51,6 +59,12 @@ impl Engine {
 
     pub(super) fn is_host(&self, literal: u16) -> bool {
         self.hosts[usize::from(literal)]
+    }
+
+    /// What runs another program's rule.
+    pub(super) fn foreign(&self, index: usize) -> Option<&Runner> {
+        let foreign = self.rule(index).foreign.as_ref()?;
+        self.foreign.get(index)?.get_or_init(|| Runner::new(foreign)).as_ref()
     }
 
     pub(super) fn native(&self, number: u16) -> Option<&NativeRules> {

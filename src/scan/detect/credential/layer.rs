@@ -6,15 +6,17 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::super::{Sighting, Text};
 use super::decode::{self, Budget, Decoded, Pieces};
 use super::engine::Engine;
 use super::hit::{Shown, shifted};
 use super::margin::Look;
-use super::overlap::Placed;
-use super::verify::Pass;
-use super::{Scratch, hit, overlap, runs};
-use crate::domain::{Evidence, Step};
+use super::overlap::{Placed, Won};
+use super::verify::{Beside, Pass};
+use super::{Scratch, expiry, hit, overlap, runs, users};
+use crate::domain::{Credential, Evidence, Step};
 
 /// Shorter runs of value characters are neither keys nor encodings. The rule compiler demands as much of rules found by runs.
 const SHORTEST_RUN: usize = 16;
@@ -73,6 +75,35 @@ impl Found {
     pub(in crate::scan::detect) fn span(&self) -> Range<usize> {
         shifted(&self.sighting.span, self.shift)
     }
+
+    /// Adds what is known of the credential; what its own rule says stays.
+    pub(super) fn tell(&mut self, facts: impl IntoIterator<Item = (String, String)>) {
+        let mut facts = facts.into_iter().filter(|(name, _)| self.credential().is_some_and(|credential| !credential.facts.contains_key(name))).peekable();
+        if facts.peek().is_none() {
+            return;
+        }
+        let facts: Vec<_> = facts.collect();
+        if let Evidence::Credential(credential) = &mut Arc::make_mut(&mut self.sighting).evidence {
+            for (name, fact) in facts {
+                credential.facts.entry(name).or_insert(fact);
+            }
+        }
+    }
+
+    /// Adds when it ends, as the text around it says.
+    pub(super) fn ends(&mut self, end: Timestamp) {
+        if let Evidence::Credential(credential) = &mut Arc::make_mut(&mut self.sighting).evidence {
+            credential.lifetime.expires = Some(end);
+            credential.lifetime.because.push("The file says beside it when it ends.".to_owned());
+        }
+    }
+
+    pub(super) fn credential(&self) -> Option<&Credential> {
+        match &self.sighting.evidence {
+            Evidence::Credential(credential) => Some(credential),
+            _ => None,
+        }
+    }
 }
 
 /// Everything in the text and in its encodings, sorted by place.
@@ -92,11 +123,12 @@ fn layer(text: &Text<'_>, scratch: &mut Scratch, depth: usize, budget: &mut Budg
 pub(super) fn gather(text: &Text<'_>, zones: &[Zone], scratch: &mut Scratch, depth: usize, budget: &mut Budget) -> Gathered {
     let engine = Engine::get();
     let mut map = std::mem::take(&mut scratch.map);
-    let references = if depth == 0 { Some(&mut scratch.references) } else { None };
-    let mut pass = Pass::new(engine, text, &mut scratch.state, references);
+    let beside = (depth == 0).then_some(Beside { references: &mut scratch.references, pragmas: &mut scratch.pragmas });
+    let mut pass = Pass::new(engine, text, &mut scratch.state, beside);
     let mut pieces = Pieces::default();
     for Zone { anchors, wakes } in zones {
         pass.zone = anchors.clone();
+        pass.name();
         engine.filter.scan(text.bytes, wakes.clone(), &mut |at, literal| pass.wake(at, literal));
         runs::fill(&mut map, &text.bytes[wakes.clone()]);
         runs::each_run(&map, SHORTEST_RUN, |run| {
@@ -125,15 +157,18 @@ fn inside(text: &Text<'_>, pieces: Pieces, zones: &[Zone], scratch: &mut Scratch
 }
 
 /// What is left of the hits and of what the encodings hold, each in an order that depends on the text alone.
-pub(in crate::scan::detect) fn weigh(text: &Text<'_>, mut hits: Vec<Placed<'_>>, inside: Vec<Found>) -> Vec<Found> {
+pub(in crate::scan::detect) fn weigh(text: &Text<'_>, hits: Vec<Placed<'_>>, inside: Vec<Found>) -> Vec<Found> {
     let rules = Engine::get().pack.rules();
-    overlap::resolve(&mut hits, rules);
-    let found = |Placed { shown, shift }: Placed<'_>| {
+    let found = |Won { placed: Placed { shown, shift }, facts }: Won<'_>| {
         let rule = &rules[shown.hit.rule];
-        Found { specificity: hit::specificity(rule), shift, sighting: shown.sighting(rule, text, shift) }
+        let mut found = Found { specificity: hit::specificity(rule), shift, sighting: shown.sighting(rule, text, shift) };
+        found.tell(facts.into_iter().cloned());
+        found
     };
-    let mut plain: Vec<Found> = hits.into_iter().map(found).collect();
+    let mut plain: Vec<Found> = overlap::resolve(hits, rules).into_iter().map(found).collect();
     join(&mut plain, inside);
+    users::tell(text, &mut plain);
+    expiry::tell(text, &mut plain);
     plain
 }
 
@@ -146,6 +181,7 @@ fn outward(sighting: Sighting, decoded: &Decoded) -> Sighting {
         secrets: sighting.secrets.iter().map(|span| decoded.source(span)).collect(),
         parts: sighting.parts.into_iter().map(|(name, span)| (name, decoded.source(&span))).collect(),
         evidence: sighting.evidence,
+        pragmas: Vec::new(),
     }
 }
 
@@ -155,12 +191,13 @@ fn join(plain: &mut Vec<Found>, mut inside: Vec<Found>) {
     // One encoding inside another is reached on several roads.
     inside.dedup_by(|new, old| identity(new) == identity(old) && new.span().start < old.span().end);
     let mut beaten = vec![false; plain.len()];
-    inside.retain(|new| {
+    inside.retain_mut(|new| {
         let first = plain.partition_point(|old| old.span().end <= new.span().start);
         let count = plain[first..].iter().take_while(|old| old.span().start < new.span().end).count();
         let wins = plain[first..first + count].iter().all(|old| old.specificity < new.specificity);
         if wins {
             beaten[first..first + count].fill(true);
+            plain[first..first + count].iter().filter_map(Found::credential).for_each(|old| new.tell(old.facts.clone()));
         }
         wins
     });

@@ -1,4 +1,5 @@
 //! One finding for each piece of text: where several rules match, the most specific has it, and its companion parts belong to it.
+//! What the others know of it (the host of a login, the profile of a key) is told with it.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -20,9 +21,16 @@ impl Placed<'_> {
     }
 }
 
-/// Keeps the hits that win, sorted by place. A secret that stands at two places stays two hits. The order in which they were
+/// A hit that has its piece of text.
+pub(super) struct Won<'h> {
+    pub(super) placed: Placed<'h>,
+    /// What beaten hits know of the same secret.
+    pub(super) facts: Vec<&'h (String, String)>,
+}
+
+/// Gives the hits that win, sorted by place. A secret that stands at two places stays two hits. The order in which they were
 /// found does not matter.
-pub(super) fn resolve(hits: &mut Vec<Placed<'_>>, rules: &Rules) {
+pub(super) fn resolve<'h>(mut hits: Vec<Placed<'h>>, rules: &Rules) -> Vec<Won<'h>> {
     hits.sort_by_key(|placed| {
         let (hit, rule) = (&placed.shown.hit, &rules[placed.shown.hit.rule]);
         let prefix = rule.shape.as_ref().map_or(0, |shape| shape.prefix);
@@ -30,15 +38,30 @@ pub(super) fn resolve(hits: &mut Vec<Placed<'_>>, rules: &Rules) {
         (Reverse((specificity(rule), hit.span.len(), prefix, hit.sureness, rule.confidence)), placed.span().start, rule.code, anchor)
     });
     let mut taken = Taken::default();
+    let mut beaten: Vec<Placed<'h>> = Vec::new();
     hits.retain(|placed| {
         let free = taken.is_free(&placed.span());
         if free {
             taken.take(&placed.span());
             placed.shown.hit.parts.iter().for_each(|(_, part)| taken.take(&shifted(part, placed.shift)));
+        } else if !placed.shown.hit.facts.is_empty() {
+            beaten.push(*placed);
         }
         free
     });
     hits.sort_by_key(|placed| (placed.span().start, placed.span().end));
+    let mut won: Vec<_> = hits.into_iter().map(|placed| Won { placed, facts: Vec::new() }).collect();
+    beaten.into_iter().for_each(|beaten| tell(&mut won, &beaten));
+    won
+}
+
+/// Hands the facts of a beaten hit to those that stand in its place.
+fn tell<'h>(won: &mut [Won<'h>], beaten: &Placed<'h>) {
+    let span = beaten.span();
+    let first = won.partition_point(|won| won.placed.span().end <= span.start);
+    for winner in won[first..].iter_mut().take_while(|won| won.placed.span().start < span.end) {
+        winner.facts.extend(&beaten.shown.hit.facts);
+    }
 }
 
 /// Pieces of text that are spoken for. They may touch and overlap each other (two keys share a host).

@@ -4,6 +4,7 @@
 //! passwords contain words: a floor of 3.5 bits per character would lose nineteen of twenty.
 
 mod bigram;
+mod chosen;
 mod foreign;
 mod password;
 mod placeholder;
@@ -11,6 +12,7 @@ mod random;
 mod reference;
 mod shape;
 
+pub(super) use chosen::is_chosen;
 pub(super) use password::{as_password, is_chosen_word, is_improbable, is_name_like, is_name_of_program};
 pub(super) use placeholder::is_placeholder;
 pub(super) use random::{as_token, is_in_fours};

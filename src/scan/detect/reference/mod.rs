@@ -108,7 +108,7 @@ fn sighting(shape: &Shape, scheme: &str, name: String, revision: Option<String>,
     let pinned = !dynamic && accept::is_pinned(scheme, &name, revision.as_deref());
     let name = if dynamic { name } else { accept::normal(scheme, name) };
     let reference = Reference { shape: shape.name.clone(), identity: Identity { scheme: scheme.to_owned(), name }, revision, pinned, dynamic };
-    Sighting { span, steps: Vec::new(), secrets: Vec::new(), parts: Vec::new(), evidence: Evidence::Reference(reference) }
+    Sighting { span, steps: Vec::new(), secrets: Vec::new(), parts: Vec::new(), evidence: Evidence::Reference(reference), pragmas: Vec::new() }
 }
 
 /// The revision that stands in the name itself: a version, a tag, an alias.

@@ -159,13 +159,16 @@ fn pair(decoded: &[u8]) -> Option<(&[u8], &[u8])> {
 
 fn judge(user: &[u8], password: &[u8]) -> Option<Sureness> {
     // `-u $USER:$PASS`, `user:password` and RFC 7617's Aladdin.
-    let sample =
-        stands_for_another(password) || user.starts_with(b"$") || value::is_placeholder(user) && !value::is_plain_word(user) || password == b"open sesame";
+    let chosen = value::is_chosen(password, user);
+    let sample = (stands_for_another(password) && !chosen)
+        || user.starts_with(b"$")
+        || value::is_placeholder(user) && !value::is_plain_word(user)
+        || password == b"open sesame";
     if password.len() < 4 || sample || value::is_foreign(password) {
         return None;
     }
     // The user stands before it, so a word is a password.
-    let strong = value::as_password(password, user, false).is_some() || value::as_token(password).is_some() || value::is_chosen_word(password);
+    let strong = chosen || value::as_password(password, user, false).is_some() || value::as_token(password).is_some() || value::is_chosen_word(password);
     Some(if strong { Sureness::Likely } else { Sureness::Weak }).filter(|_| !password.eq_ignore_ascii_case(user))
 }
 

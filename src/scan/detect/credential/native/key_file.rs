@@ -156,7 +156,7 @@ fn json_string(bytes: &[u8], at: usize) -> Option<Range<usize>> {
 fn judge(password: &[u8], user: &[u8]) -> Option<Sureness> {
     let stands_for_another =
         password.len() < 4 || value::is_placeholder(password) || password.first().is_none_or(|first| matches!(first, b'$' | b'<' | b'[' | b'{'));
-    let strong = value::as_password(password, user, false).is_some() || value::as_token(password).is_some();
+    let strong = value::as_password(password, user, false).is_some() || value::as_token(password).is_some() || value::is_chosen(password, user);
     (!stands_for_another).then_some(if strong { Sureness::Likely } else { Sureness::Weak })
 }
 

@@ -48,6 +48,7 @@ pub(super) const NATIVES: &[&Native] = &[
     &key_file::NATIVE,
     &kubernetes_secret::NATIVE,
     &gcp_service_account::NATIVE,
+    &super::files::NATIVE,
 ];
 
 /// A credential in the text.
@@ -74,7 +75,7 @@ pub(super) struct Parsed {
 }
 
 impl Parsed {
-    fn new(select: &str, bytes: &[u8], secret: Range<usize>, sureness: Sureness) -> Self {
+    pub(super) fn new(select: &str, bytes: &[u8], secret: Range<usize>, sureness: Sureness) -> Self {
         let guessable = value::is_guessable(bytes.get(secret.clone()).unwrap_or_default());
         Self {
             select: select.to_owned(),
@@ -90,11 +91,12 @@ impl Parsed {
         }
     }
 
-    /// Facts are short and printable; anything else is left out.
-    fn fact(&mut self, name: &str, value: &[u8]) {
+    /// Facts are short and printable; anything else is left out, as is a token in a user's place.
+    pub(super) fn fact(&mut self, name: &str, value: &[u8]) {
         const LONGEST: usize = 120;
         let told = std::str::from_utf8(value).ok().filter(|value| !value.is_empty() && value.len() <= LONGEST && !value.chars().any(char::is_control));
-        if let Some(value) = told {
+        let is_secret = name == "user" && value::as_token(value) == Some(Sureness::Likely);
+        if let Some(value) = told.filter(|_| !is_secret) {
             self.facts.push((name.to_owned(), value.to_owned()));
         }
     }
@@ -108,7 +110,7 @@ impl Parsed {
         self
     }
 
-    fn named(mut self, key: &[u8]) -> Self {
+    pub(super) fn named(mut self, key: &[u8]) -> Self {
         const LONGEST: usize = 64;
         self.key = std::str::from_utf8(key).ok().filter(|key| !key.is_empty() && key.len() <= LONGEST).map(str::to_owned);
         self

@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{Native, Parsed, run, run_before, value};
+use super::{Native, Parsed, run, run_before, stands, value};
 use crate::domain::Sureness;
 use crate::scan::detect::Text;
 
-/// Woken by `://`. Selects are schemes without their driver: `postgresql+psycopg2` is `postgresql`, `git+https` is `https`.
+/// Woken by `://`, and by what stands in addresses of drivers that have none: `@tcp(`, `oracle:thin:`. Selects are schemes without their driver: `postgresql+psycopg2` is `postgresql`, `git+https` is `https`.
 pub(super) const NATIVE: Native = Native { name: "url", parse, looks: None };
 
 const LONGEST_SCHEME: usize = 24;
@@ -65,7 +65,12 @@ const MADE_UP_HOSTS: &[&[u8]] = &[
 const MADE_UP_BEGINNINGS: &[&[u8]] = &[b"example", b"your", b"my-host", b"some-host", b"fake", b"myfake", b"..."];
 
 fn parse(text: &Text<'_>, at: usize, found: &mut dyn FnMut(Parsed)) {
-    let Some(address) = Address::at(text.bytes, at) else { return };
+    let address = match text.bytes.get(at) {
+        Some(b'@') => Address::of_go(text.bytes, at),
+        Some(b'o' | b'O') => Address::of_oracle(text.bytes, at),
+        _ => Address::at(text.bytes, at),
+    };
+    let Some(address) = address else { return };
     let (secret, sureness) = match address.judge() {
         Some(judged) => judged,
         None => return,
@@ -108,7 +113,33 @@ impl<'a> Address<'a> {
         (scheme_named && !host.is_empty()).then_some(Self { bytes, scheme, user, password: colon.map(|colon| colon + 1..information.end), host })
     }
 
+    /// `user:password@tcp(host:3306)/database`: Go's driver of MySQL.
+    fn of_go(bytes: &'a [u8], at: usize) -> Option<Self> {
+        let open = at + bytes.get(at..)?.strip_prefix(b"@tcp").map(|_| 4)?;
+        let start =
+            run_before(bytes, at, LONGEST_AUTHORITY, |byte| byte > b' ' && byte < 0x7f && !matches!(byte, b'"' | b'\'' | b'`' | b'=' | b'/' | b'<' | b'>'));
+        let colon = start + memchr::memchr(b':', &bytes[start..at])?;
+        let host = run(bytes, open + 1, LONGEST_AUTHORITY, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b':'));
+        let closes = bytes.get(open) == Some(&b'(') && bytes.get(host.end) == Some(&b')') && colon > start;
+        closes.then_some(Self { bytes, scheme: at..at, user: start..colon, password: Some(colon + 1..at), host })
+    }
+
+    /// `jdbc:oracle:thin:user/password@host:1521/service`.
+    fn of_oracle(bytes: &'a [u8], at: usize) -> Option<Self> {
+        let start = stands(bytes, at, b"oracle:thin:").then(|| at + b"oracle:thin:".len())?;
+        let slash = run(bytes, start, LONGEST_SCHEME, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'#')).end;
+        let end = run(bytes, slash, LONGEST_AUTHORITY, |byte| byte > b' ' && byte < 0x7f && !matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>')).end;
+        let last_at = slash + memchr::memrchr(b'@', &bytes[slash..end])?;
+        let begin = run(bytes, last_at + 1, 2, |byte| byte == b'/').end;
+        let host = run(bytes, begin, LONGEST_AUTHORITY, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'));
+        let named = bytes.get(slash) == Some(&b'/') && slash > start && !host.is_empty();
+        named.then_some(Self { bytes, scheme: at..at + b"oracle".len(), user: start..slash, password: Some(slash + 1..last_at), host })
+    }
+
     fn select(&self) -> String {
+        if self.scheme.is_empty() {
+            return "mysql".to_owned();
+        }
         let scheme = String::from_utf8_lossy(&self.bytes[self.scheme.clone()]).to_ascii_lowercase();
         match scheme.split_once('+') {
             Some(("git" | "svn" | "hg" | "bzr" | "mlflow", over)) => over.to_owned(),
@@ -139,13 +170,21 @@ impl<'a> Address<'a> {
         match (self.is_local(), poor) {
             (true, true) => None,
             // Nobody invents such letters for an illustration.
-            (true, false) if value::is_improbable(&plain) => Some(Sureness::Likely),
+            (true, false) if value::is_improbable(&plain) || self.is_deployed(&plain) => Some(Sureness::Likely),
             (true, false) => Some(Sureness::Weak),
             // A word that guards a host elsewhere is a poor password, but one that works.
             (false, true) if plain.eq_ignore_ascii_case(user) || !self.host_name().contains(&b'.') => Some(Sureness::Weak),
             (false, true) if value::is_plain_word(&plain) && plain.len() < 8 => Some(Sureness::Weak),
             (false, _) => Some(Sureness::Likely),
         }
+    }
+
+    /// Beside a service of a compose file, and chosen with care.
+    fn is_deployed(&self, plain: &[u8]) -> bool {
+        let host = self.host_name();
+        let loopback = host.starts_with(b"127.") || host.starts_with(b"0.") || host.starts_with(b"[") || memchr::memmem::find(host, b"local").is_some();
+        let mixed = [u8::is_ascii_digit, u8::is_ascii_alphabetic, u8::is_ascii_punctuation].into_iter().all(|class| plain.iter().any(class));
+        !loopback && plain.len() >= 10 && mixed && value::as_password(plain, b"", false) == Some(Sureness::Likely)
     }
 
     /// `https://TOKEN@host`. Sentry's addresses are made to be public.

@@ -22,7 +22,8 @@ const UNCHOSEN: &[&str] = &[
     "string", "varchar", "bytes", "number", "boolean", "object", "integer", "array", "double", "float", "input", "email", "basic", "short", "valid", "value", "empty", "other", "current",
     "actual", "typeof", "promise", "await", "async", "return", "function", "label", "field", "static", "dynamic", "always", "never", "prompt", "asked", "stored", "hashed", "bcrypt",
     "digest", "oauth", "kerberos", "plaintext", "cleartext", "changed", "expired", "generated", "random", "crypt", "unset", "inherit", "ignore", "ignored", "external", "internal", "local",
-    "remote", "required", "missing", "blank", "whatever", "something", "anything", "stars", "redacted", "removed", "incorrect", "private", "changeit",
+    "remote", "oncreate", "required", "missing", "blank", "whatever", "something", "anything", "stars", "redacted", "removed", "incorrect", "private", "changeit", "text", "requisite",
+    "sufficient", "substack", "include",
     // "password" in other languages, as tables of translations give it to its name
     "geslo", "senha", "heslo", "lozinka", "wachtwoord", "cyfrinair", "parola", "haslo", "salasana", "parool", "contrasena", "passord", "adgangskode", "kodeord", "sifre", "slaptazodis",
     "parole", "kennwort", "clave", "contrasenya", "pasahitza", "contrasinal", "sandi", "jelszo", "losenord", "wagwoord", "nenosiri", "kodeo", "mima", "palavra",
@@ -128,7 +129,7 @@ fn marked_word(value: &[u8]) -> Option<Sureness> {
 }
 
 /// GraphQL's types that may not be null: `String!`.
-fn is_type(value: &[u8]) -> bool {
+pub(super) fn is_type(value: &[u8]) -> bool {
     const TYPES: [&[u8]; 9] = [b"String!", b"Int!", b"Float!", b"Boolean!", b"ID!", b"Password!", b"Text!", b"Token!", b"Secret!"];
     TYPES.contains(&value)
 }

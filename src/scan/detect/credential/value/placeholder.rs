@@ -11,7 +11,7 @@ const TELLING: &[&str] = &[
     "replace-with", "replacethis", "insert_", "insert-", "inserthere", "enter_your", "enter-your", "your_", "your-", "yourpass", "yourtoken", "yourkey",
     "yourapi", "yoursecret", "yourstrong", "yoursuper", "_here", "-here", "goeshere", "redacted", "dummy", "notreal", "not_real", "not-real", "not-a-real",
     "fakefake", "foobar", "lorem", "sanitized", "obfuscated", "removed", "<secret", "<hidden", "xxxxx", "*****", ".....", "#####", "_____", "?????",
-    "todo_", "todo-", "mytoken", "my_token", "my-token", "myapikey", "my_api_key", "my-api-key", "mysecretkey", "abc123", "abcdefg", "qwertyuiop",
+    "todo_", "todo-", "anoncvs", "mytoken", "my_token", "my-token", "myapikey", "my_api_key", "my-api-key", "mysecretkey", "abc123", "abcdefg", "qwertyuiop",
 ];
 
 /// Values that documentation shows, and everyone copies.
@@ -31,7 +31,7 @@ const WHOLE: &[&str] = &[
     "abcd", "s3cr3t", "s3cret", "secr3t", "opensesame", "foo", "bar", "baz", "qux", "mypassword", "mysecret", "mytoken", "mykey", "my_password", "my_secret", "my_token", "my_key", "my-secret",
     "my-token", "my-password", "my-key", "thepassword", "some_secret", "some-secret", "somepassword", "some_password", "some_token", "some-token",
     "somesecret", "sometoken", "yourself", "hidden", "masked", "encrypted", "secure", "hunter2", "supersecret", "super_secret", "super-secret",
-    "topsecret", "top-secret", "passphrase", "credential", "credentials", "username", "user", "admin", "root", "guest", "anonymous", "anoncvs", "postgres", "mysql",
+    "topsecret", "top-secret", "passphrase", "credential", "credentials", "username", "user", "admin", "root", "guest", "anonymous", "postgres", "mysql",
     "required", "optional", "private", "public", "hello", "world", "unknown", "disabled", "enabled",
 ];
 

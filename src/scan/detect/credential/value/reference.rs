@@ -10,7 +10,7 @@ const LOOKUPS: &[&str] = &[
     "keychain:", "gcp:///", "awssm:", "aws-sm:", "lastpass:", "bitwarden:", "secretsmanager:", "/run/secrets", "/var/", "/etc/", "/opt/", "/home/",
     "/usr/", "/tmp/", "/mnt/", "/secrets", "~/", "./", "../", "\\\\", "!Ref", "!Sub", "!GetAtt", "!ImportValue", "Fn::", "config.", "Config.", "settings.",
     "self.", "this.", "@Value", "var.", "local.", "data.", "module.", "each.", "props.", "state.", "params.", "request.", "req.", "args.", "options.",
-    "opts.", "ctx.", "context.", "$env:", "$_", "$this", "@@", "&{", "*.", "http://", "https://", "lambda ", "function", "async ",
+    "opts.", "ctx.", "context.", "$env:", "$_", "$this", "@@", "&{", "*.", "http://", "https://", "Read-Host", "Get-", "ConvertTo-", "Import-Cli", "New-Object", "lambda ", "function", "async ",
 ];
 
 /// Endings of file names that hold keys and settings.
@@ -23,14 +23,15 @@ const FILES: &[&str] = &[
 
 /// The value only says where a value is to be found, or is source code.
 pub(in super::super) fn is_reference(value: &[u8]) -> bool {
+    points_elsewhere(value) || is_path(value) || is_dotted_name(value) || is_address(value) || is_expression(value)
+}
+
+/// The same, where words that are joined are no reference: `groundhog.day`.
+pub(super) fn points_elsewhere(value: &[u8]) -> bool {
     LOOKUPS.iter().any(|beginning| value.starts_with(beginning.as_bytes()))
         || FILES.iter().any(|ending| value.len() > ending.len() && value[value.len() - ending.len()..].eq_ignore_ascii_case(ending.as_bytes()))
         || is_variable(value)
         || is_call_or_index(value)
-        || is_path(value)
-        || is_dotted_name(value)
-        || is_address(value)
-        || is_expression(value)
         || memchr::memmem::find(value, b"://").is_some()
         || is_escaped_text(value)
 }
@@ -74,7 +75,8 @@ fn is_call_or_index(value: &[u8]) -> bool {
         is_name(&value[..at]) && is_plain_name(value[..at].rsplit(|byte| *byte == b'.').next().unwrap_or_default()) && named(&value[at + 1..])
     });
     let powershell = value.starts_with(b"[") && memchr::memmem::find(value, b"]::").is_some();
-    half_open || powershell || opens(b'(', b')') || opens(b'[', b']') || joined(b"->") || joined(b"::") || value.starts_with(b"new ")
+    let by_address = memchr::memmem::find(value, b"(&").is_some_and(|at| is_name(&value[..at]));
+    half_open || by_address || powershell || opens(b'(', b')') || opens(b'[', b']') || joined(b"->") || joined(b"::") || value.starts_with(b"new ")
 }
 
 /// `/a/b`, `C:\a`, `a/b/c`: parts that read like words.
@@ -92,11 +94,15 @@ fn is_dotted_name(value: &[u8]) -> bool {
     digits <= 1 && value.contains(&b'.') && value.split(|byte| *byte == b'.').all(is_plain_name)
 }
 
-/// Pieces of regular expressions and of code: `[^a]`, `\\s+`, `(?:…)`, `a[0].b`.
+/// Pieces of regular expressions, of code and of manuals: `[^a]`, `\\s+`, `(?:…)`, `qr/…/`, `a[0].b`, `\\fIname\\fP`.
 fn is_expression(value: &[u8]) -> bool {
-    const PIECES: [&[u8]; 18] =
-        [b"0-9a", b"0-9A", b"a-zA", b"A-Za", b"\\s", b"\\d", b"\\w", b"(?", b"[^", b"[a-z", b"[A-Z", b"[0-9", b"[[:", b".*", b"].", b").", b"*.", b"/*"];
-    PIECES.iter().any(|piece| memchr::memmem::find(value, piece).is_some()) || is_optional_type(value)
+    const PIECES: [&[u8]; 21] = [
+        b"\\fB", b"\\fI", b"\\fP", b"0-9a", b"0-9A", b"a-zA", b"A-Za", b"\\s", b"\\d", b"\\w", b"(?", b"[^", b"[a-z", b"[A-Z", b"[0-9", b"[[:", b".*", b"].",
+        b").", b"*.", b"/*",
+    ];
+    matches!(value, [b'q', b'r', mark, ..] if !mark.is_ascii_alphanumeric())
+        || PIECES.iter().any(|piece| memchr::memmem::find(value, piece).is_some())
+        || is_optional_type(value)
 }
 
 /// `flags.3?bytes`: in a schema of fields, a type that a flag switches.

@@ -29,7 +29,7 @@ const STATEMENTS: [&[u8]; 7] = [b"grant ", b"create user", b"alter user", b"crea
 const SERVICES: &[&[u8]] = &[
     b"db", b"database", b"datasource", b"jdbc", b"mysql", b"mariadb", b"pg", b"postgres", b"postgresql", b"mongo", b"mongodb", b"redis", b"rabbit", b"rabbitmq", b"mq", b"amqp", b"elastic",
     b"elasticsearch", b"clickhouse", b"cassandra", b"neo4j", b"sql", b"mssql", b"oracle", b"smtp", b"mail", b"imap", b"ldap", b"ftp", b"sftp", b"ssh", b"root", b"admin", b"store", b"keystore",
-    b"truststore", b"grafana", b"minio", b"keycloak", b"sonar", b"sonarqube", b"jenkins", b"nexus", b"gitlab", b"zabbix", b"nacos", b"vnc", b"rdp", b"wifi", b"wpa", b"sa", b"replication",
+    b"truststore", b"grafana", b"minio", b"keycloak", b"sonar", b"sonarqube", b"jenkins", b"nexus", b"gitlab", b"zabbix", b"nacos", b"vnc", b"rdp", b"wifi", b"wpa", b"sa", b"replication", b"ansible", b"deploy", b"wifi", b"become", b"sudo", b"vpn", b"wlan", b"nas", b"mqtt", b"proxy", b"bind",
 ];
 
 /// Who is named beside a value.

@@ -13,7 +13,7 @@ use super::surroundings::{LOOK_BACK, Setting, Surroundings};
 const WRAPPERS: &[&[u8]] = &[
     b"String", b"string", b"str", b"bytes", b"Some", b"from", b"SecretStr", b"SecretString", b"Secret", b"new", b"b64decode", b"base64_decode", b"of", b"literal", b"Buffer.from", b"String::from",
     b"Secret::new", b"SecretString::from", b"SecretString::new", b"strdup", b"make_pair", b"Password", b"Token", b"NSString", b"LiteralString", b"plainText", b"unsafe_value",
-    b"QStringLiteral", b"QLatin1String", b"Field", b"Literal",
+    b"GetBytes", b"QStringLiteral", b"QLatin1String", b"Field", b"Literal",
     b"ptr", b"StringPtr", b"aws.String", b"to_string", b"T", b"_T", b"TEXT", b"strings.Repeat", b"pulumi.String", b"[]byte", b"byte", b"env", b"env.str", b"config", b"Config",
 ];
 
@@ -155,7 +155,7 @@ fn is_judge(bytes: &[u8], end: usize) -> bool {
 
 /// The name ends with what is set: `setPassword`, `withToken`; `pass(…)` passes, and so does `t.pass(…)`.
 pub(super) fn names_a_setter(bytes: &[u8], key: &Key) -> bool {
-    const ENDINGS: [&[u8]; 9] = [b"pass", b"password", b"passwd", b"passphrase", b"pwd", b"token", b"secret", b"key", b"credentials"];
+    const ENDINGS: [&[u8]; 10] = [b"keycredential", b"pass", b"password", b"passwd", b"passphrase", b"pwd", b"token", b"secret", b"key", b"credentials"];
     let name = &bytes[key.span.clone()];
     let ends = |ending: &&[u8]| name.len().checked_sub(ending.len()).is_some_and(|at| name[at..].eq_ignore_ascii_case(ending));
     let last = name.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
@@ -169,6 +169,9 @@ pub(super) fn setter(cursor: &mut Cursor<'_>) -> Option<Literal> {
         cursor.skip(1);
         cursor.blanks();
         let Some(quote) = prefixed_quote(cursor) else {
+            if let Some(literal) = attempt(cursor, nested_call) {
+                return Some(literal);
+            }
             // Whose it is may be a variable.
             cursor.while_is(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
             (number == 0 && cursor.peek() == Some(b',')).then_some(())?;

@@ -18,7 +18,9 @@ pub(super) fn or_default(cursor: &mut Cursor<'_>) -> Option<Literal> {
         return attempt(cursor, otherwise);
     }
     cursor.spaces();
-    let quote = prefixed_quote(cursor)?;
+    // "`password` or `salt`" in prose is no choice.
+    let spoken = cursor.bytes[..cursor.at].ends_with(b"or ");
+    let quote = prefixed_quote(cursor).filter(|quote| quote.mark != b'`' || !spoken)?;
     quoted(cursor, quote, Style::Quoted)
 }
 

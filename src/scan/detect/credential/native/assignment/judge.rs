@@ -16,7 +16,7 @@ pub(super) fn weighed(text: &Text<'_>, key: &Key, literal: &Literal, surrounding
 
 /// What is left to be weighed when no structural fact refuses it.
 pub(super) fn candidate<'a>(text: &'a Text<'a>, key: &'a Key, literal: &'a Literal, surroundings: &'a Surroundings) -> Option<Candidate<'a>> {
-    if is_refused(text.bytes, key, literal, surroundings) {
+    if !is_given(text.bytes, key, literal, surroundings) && is_refused(text.bytes, key, literal, surroundings) {
         return None;
     }
     Some(Candidate { text, key, literal, surroundings, filters: filtered(text.bytes, key, literal, surroundings) })
@@ -30,6 +30,7 @@ fn filtered(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroundi
     let sureness = match key.kind {
         _ if text.len() < 5 => None,
         _ if value::is_in_fours(text) && key.kind != Kind::Auth => Some(Sureness::Likely),
+        Kind::Password | Kind::Passphrase if is_given(bytes, key, literal, surroundings) => Some(Sureness::Likely),
         Kind::Password if is_chosen_number(text, name) || is_owned_word(bytes, key, literal, surroundings) => Some(Sureness::Likely),
         Kind::Password | Kind::Passphrase => password(text, name, key.kind, surroundings).filter(|sureness| !strict || *sureness > Sureness::Weak),
         Kind::Secret if is_key_of_digits(text) => Some(Sureness::Likely),
@@ -50,7 +51,8 @@ fn is_refused(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroun
     !length.contains(&text.len())
         || surroundings.setting == Setting::Lock
         || (literal.style == Style::Loose && value::is_name_like(text))
-        || (literal.style != Style::Quoted && is_comparison(text))
+        || (literal.style != Style::Quoted && (is_comparison(text) || is_of_index(bytes, literal)))
+        || (key.flag && text.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_'))
         || value::is_name_of_program(text)
         || text.iter().any(u8::is_ascii_control)
         || text.eq_ignore_ascii_case(name)
@@ -61,6 +63,14 @@ fn is_refused(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroun
         || (key.kind == Kind::SomeKey && some_key(text, name).is_none())
         || (key.kind == Kind::Auth && (text.len() < 16 || value::as_token(text) < Some(Sureness::Likely)))
         || (surroundings.setting == Setting::Translation && value::as_token(text) < Some(Sureness::Likely))
+}
+
+/// `* http password:   HTTP Options.   (line  43)`: the index of a manual.
+fn is_of_index(bytes: &[u8], literal: &Literal) -> bool {
+    const REACH: usize = 100;
+    let rest = &bytes[literal.span.end..bytes.len().min(literal.span.end + REACH)];
+    let rest = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
+    rest.ends_with(b")") && memchr::memmem::find(rest, b" (line ").is_some()
 }
 
 /// `a===LIMIT`, `dynamic=0`: code and what is said of it.
@@ -121,6 +131,30 @@ fn password(text: &[u8], name: &[u8], kind: Kind, surroundings: &Surroundings) -
         return value::as_token(text).filter(|sureness| *sureness > Sureness::Weak);
     }
     chosen.or_else(|| value::as_token(text))
+}
+
+/// By a statement of SQL, in a connection string or beside the one whose password it is: words that are joined will do, `groundhog.day`.
+fn is_given(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroundings) -> bool {
+    let Some(text) = literal.text(bytes).filter(|_| key.kind.select() == "password" && !is_shown(bytes, key)) else { return false };
+    let joined = text.iter().any(|byte| !byte.is_ascii_alphabetic());
+    let fits = match (literal.style, surroundings.setting) {
+        (_, Setting::Translation | Setting::Lock) => false,
+        (Style::Quoted, _) => true,
+        (Style::Bare, Setting::Text) => joined && ends_line(bytes, literal.span.end) && text.len() >= 8,
+        (Style::Bare, _) => joined && surroundings.takes_bare(),
+        (Style::Loose, _) => false,
+    };
+    if !fits || !value::is_chosen(text, b"") {
+        return false;
+    }
+    let beside = beside::owner(bytes, key, &literal.span, surroundings);
+    let noted = surroundings.setting == Setting::Text && surroundings.begins_line && bytes[..literal.span.start].ends_with(b": ");
+    let listed = noted || surroundings.in_list || surroundings.is_flag && surroundings.setting == Setting::Shell;
+    (beside.named || beside.statement || beside.told || listed) && !beside.is_value
+}
+
+fn ends_line(bytes: &[u8], at: usize) -> bool {
+    matches!(bytes.get(at..).unwrap_or_default(), [] | [b'\n', ..] | [b'\r', b'\n', ..] | [b'<', b'/', ..])
 }
 
 /// A word that somebody has for a password: the name says who, or a user or a host stands beside it.

@@ -64,7 +64,7 @@ static ABOUT: LazyLock<Words> = LazyLock::new(|| Words::of(&[
     "cost", "rate", "window", "position", "offset", "json", "yaml", "rule", "rules", "scope", "scopes", "audience", "issuer", "subject", "source", "host", "port", "region", "vault", "ring", "pair",
     "board", "frame", "press", "down", "up", "codes", "points", "translations", "binding", "shortcut", "constraint", "unique", "composite", "natural", "surrogate", "node", "item",
     "list", "number", "warning", "thru", "through", "state", "status", "created", "at", "by", "date", "time", "user", "username", "sid", "storage", "bucket", "table", "query", "search", "filter", "stop", "start", "begin", "end", "special",
-    "ciphertext", "cryptogram", "duration", "seconds", "minutes", "hours", "days", "lexer", "parser", "keyword", "literal", "ident", "operator", "symbol", "tree", "stream", "span", "kind",
+    "ciphertext", "cryptogram", "duration", "seconds", "minutes", "hours", "days", "environment", "lexer", "parser", "keyword", "literal", "ident", "operator", "symbol", "tree", "stream", "span", "kind",
 ]));
 
 /// Of [`ABOUT`], words that are no objection in front of the telling word: `user_password`, `storage_key`.
@@ -72,7 +72,7 @@ static ABOUT: LazyLock<Words> = LazyLock::new(|| Words::of(&[
 static FINE_BEFORE: LazyLock<Words> = LazyLock::new(|| Words::of(&[
     "user", "username", "service", "provider", "config", "env", "var", "file", "form", "host", "vault", "bucket", "table", "query", "search", "store", "keystore", "storage", "state", "url", "name", "type",
     "class", "hash", "version", "manager", "header", "event", "site", "page", "stream", "time", "id", "region", "generate", "update", "source", "change", "start", "end", "view", "button", "subject",
-    "special", "node", "require", "issuer", "text", "sid", "param", "params", "builder", "link", "schema", "provider", "by", "map", "scope", "mode", "screen", "list",
+    "special", "node", "require", "environment", "issuer", "text", "sid", "param", "params", "builder", "link", "schema", "provider", "by", "map", "scope", "mode", "screen", "list",
 ]));
 
 /// Words in front of `key` that make it an API key or a secret, and words that make it a private key.
@@ -97,7 +97,7 @@ const PLACES: [&[u8]; 9] = [b"starting", b"sequence", b"change", b"purchase", b"
 #[rustfmt::skip] // a list, not code
 static GLUED: LazyLock<Words> = LazyLock::new(|| Words::of(&[
     "db", "user", "my", "root", "admin", "smtp", "mail", "email", "ssh", "ftp", "sftp", "sudo", "login", "auth", "test", "key", "store", "keystore", "truststore", "mysql", "pg", "postgres", "ldap", "redis",
-    "require", "proxy", "vnc", "rdp", "wifi", "sql", "oracle", "mongo", "app", "web", "default", "ansible", "master", "http", "imap", "pop3", "ssl", "tls", "cert", "p12", "pfx", "database", "db_", "usr", "bind",
+    "require", "proxy", "vnc", "rdp", "wifi", "sql", "oracle", "mongo", "app", "web", "default", "ansible", "master", "http", "imap", "pop3", "ssl", "tls", "cert", "p12", "pfx", "database", "db_", "usr", "bind", "scan", "backup", "router", "printer", "camera", "nas", "mqtt", "zip",
     "api", "secret", "access", "private", "encryption", "account", "shared", "storage", "client", "service", "session", "signing", "consumer", "license", "rsa", "aes", "host", "server", "security", "jwt",
 ]));
 
@@ -134,6 +134,10 @@ impl Key {
         // `arn:…:secret:name`: a part between colons.
         let is_field = || bytes.get(end + 1) == Some(&b' ') && bytes[..start - 1].last().is_none_or(|before| matches!(before, b'\n' | b' '));
         if bytes[..start].ends_with(b":") && bytes.get(end) == Some(&b':') && !is_field() {
+            return None;
+        }
+        // `single\-pass` in a manual: one word of two.
+        if matches!(bytes[..start + dashes], [.., before, b'\\', b'-'] if before.is_ascii_alphanumeric()) {
             return None;
         }
         // `"AWS::ApiGateway::ApiKey": …`: a kind of thing.
@@ -174,6 +178,12 @@ const TELLING: &[(&str, Stem)] = &[
     ("passcode", Stem::Pass),
     ("pass", Stem::Pass),
     ("pwd", Stem::Pwd),
+    ("pw", Stem::Pwd),
+    ("psk", Stem::Pwd),
+    ("pepper", Stem::Secret),
+    ("kennwort", Stem::Pass),
+    ("wachtwoord", Stem::Pass),
+    ("senha", Stem::Pass),
     ("tokens", Stem::Token),
     ("token", Stem::Token),
     ("secrets", Stem::Secret),

@@ -109,6 +109,8 @@ fn second_half(bytes: &[u8], key: &Key, literal: Literal) -> Literal {
     let before = &bytes[key.span.start.saturating_sub(10)..key.span.start];
     let of_two =
         [&b"user"[..], b"username", b"login"].iter().any(|word| before.strip_suffix(b"/").is_some_and(|before| before.to_ascii_lowercase().ends_with(word)));
+    // cURL's option in PHP takes `user:…`.
+    let of_two = of_two || bytes[key.span.clone()].ends_with(b"USERPWD");
     let half = if of_two { bytes.get(literal.span.clone()).and_then(|text| memchr::memchr2(b'/', b':', text)) } else { None };
     match half {
         Some(at) => Literal::new(literal.span.start + at + 1..literal.span.end, literal.style),
@@ -198,8 +200,12 @@ fn is_verb(bytes: &[u8], key: &Key) -> bool {
     let in_sentence =
         || before.trim_ascii_end().last().is_some_and(|last| last.is_ascii_alphanumeric() || matches!(last, b';' | b'.' | b',' | b':' | b')' | b'"' | b'\''));
     let spoken = after.starts_with(b" ") && !after.trim_ascii_start().starts_with(b"=") && (name == b"Pass" || (before.ends_with(b" ") && in_sentence()));
-    spoken || (name == b"PASS" && after.starts_with(b": "))
+    let counted = || ORDINALS.iter().any(|word| before.trim_ascii_end().to_ascii_lowercase().ends_with(word));
+    spoken || (name == b"PASS" && after.starts_with(b": ")) || (after.starts_with(b":") && before.ends_with(b" ") && counted())
 }
+
+/// "first pass: …": passes that are counted.
+const ORDINALS: [&[u8]; 8] = [b"first", b"second", b"third", b"next", b"last", b"final", b"single", b"each"];
 
 /// Something stands behind the name that a value can follow.
 pub(super) fn may_follow(bytes: &[u8], key: &Key) -> bool {
@@ -257,6 +263,12 @@ fn sets(line: &[u8]) -> bool {
     matches!(words.next(), Some(b"config" | b"set" | b"config:set"))
 }
 
+/// A prompt stands before, or a path or another option: `$ mysql --user app --password …`.
+fn is_command(line: &[u8]) -> bool {
+    let line = line.trim_ascii_start();
+    matches!(line, [b'$' | b'#' | b'>' | b'%' | b'.' | b'/', ..]) || memchr::memmem::find(line, b" -").is_some_and(|at| line[at + 2..].contains(&b' '))
+}
+
 /// A bare word behind a blank: options of commands, `ENV K V`, directives of configurations.
 fn word(cursor: &mut Cursor<'_>, bytes: &[u8], key: &Key, surroundings: &Surroundings) -> Option<Literal> {
     let line = bytes.get(surroundings.line_start..key.span.start).unwrap_or_default();
@@ -272,6 +284,10 @@ fn word(cursor: &mut Cursor<'_>, bytes: &[u8], key: &Key, surroundings: &Surroun
     let literal = bare(cursor, surroundings)?;
     // Prose goes on: `password must be set`.
     let text = &bytes[literal.span.clone()];
+    // "Support --passphrase as argument": in prose a word goes on with the sentence.
+    if key.flag && surroundings.setting == Setting::Text && text.iter().all(u8::is_ascii_lowercase) && !is_command(line) {
+        return None;
+    }
     // OpenSSL: `-passin pass:…`.
     let start = literal.span.start + if text.starts_with(b"pass:") { 5 } else { 0 };
     (!text.contains(&b' ')).then_some(Literal { span: start..literal.span.end, ..literal })

@@ -28,7 +28,7 @@ mod weigh;
 
 use std::ops::Range;
 
-use super::{Native, Parsed, run, stands};
+use super::{Native, Parsed, run, stands, value};
 use crate::domain::Sureness;
 use crate::scan::detect::Text;
 
@@ -44,6 +44,8 @@ pub(in super::super) const NATIVE: Native = Native { name: "assignment", parse, 
 const REACH: usize = 400;
 
 fn parse(text: &Text<'_>, at: usize, found: &mut dyn FnMut(Parsed)) {
+    // `pw` is too short for an anchor, and has a blank or a mark with it.
+    let at = at + text.bytes.get(at..).unwrap_or_default().iter().take(2).take_while(|byte| matches!(byte, b' ' | b'_' | b',')).count();
     if let Some(parsed) = positional::password(text, at) {
         return found(parsed);
     }
@@ -65,8 +67,19 @@ fn single(text: &Text<'_>, at: usize, key: &Key, found: &mut dyn FnMut(Parsed)) 
     }
     if link::may_follow(text.bytes, key) {
         let surroundings = Surroundings::of(text, key);
-        table::column(text, key, &surroundings).into_iter().filter_map(|literal| judged(text, key, literal, &surroundings)).for_each(found);
+        let columns = table::column(text, key, &surroundings).into_iter();
+        columns
+            .filter_map(|literal| judged(text, key, literal.clone(), &surroundings).or_else(|| in_column(text, key, literal, &surroundings)))
+            .for_each(found);
     }
+}
+
+/// In a column of passwords words will do, too; in one of Markdown a type may stand.
+fn in_column(text: &Text<'_>, key: &Key, literal: Literal, surroundings: &Surroundings) -> Option<Parsed> {
+    let value = literal.text(text.bytes)?;
+    let plain = !surroundings.in_row || value.iter().any(|byte| !byte.is_ascii_alphabetic()) && !value.contains(&b' ');
+    let chosen = key.kind == Kind::Password && plain && value::is_chosen(value, b"");
+    chosen.then(|| Parsed::new(key.kind.select(), text.bytes, literal.span, Sureness::Likely).named(&text.bytes[key.span.clone()]))
 }
 
 /// Lists go on further than values: those in brackets behind a name of several.
@@ -138,7 +151,17 @@ pub(in super::super) fn candidates(text: &Text<'_>) -> Vec<Candidate> {
 /// SQL's `IDENTIFIED BY '…'`.
 fn identified_by(bytes: &[u8], at: usize) -> Option<Key> {
     const WORDS: &[u8] = b"identified by";
-    stands(bytes, at, WORDS).then(|| Key { span: at..at + WORDS.len(), kind: Kind::Password, flag: false, template: false, plural: false })
+    // "messages identified by 'pick'": in SQL the statement says whose password it is.
+    const OF: [&[u8]; 6] = [b"create", b"alter", b"grant", b"user", b"role", b"set"];
+    let before = &bytes[at.saturating_sub(REACH)..at];
+    let says = |word: &&[u8]| before.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+    (stands(bytes, at, WORDS) && OF.iter().any(says)).then(|| Key {
+        span: at..at + WORDS.len(),
+        kind: Kind::Password,
+        flag: false,
+        template: false,
+        plural: false,
+    })
 }
 
 /// `CREATE USER app IDENTIFIED BY secret`: Oracle takes a word.
@@ -149,7 +172,10 @@ fn bare_identifier(text: &Text<'_>, key: &Key) -> Option<Parsed> {
     STATEMENTS.iter().find(|words| statement.windows(words.len()).any(|part| part.eq_ignore_ascii_case(words)))?;
     let start = run(text.bytes, key.span.end, 4, |byte| byte == b' ').end;
     let word = run(text.bytes, start, REACH, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'#' | b'$'));
-    judged(text, key, Literal::new(word, literal::Style::Loose), &Surroundings::of(text, key))
+    let surroundings = Surroundings::of(text, key);
+    // In prose a grant goes to those identified by something.
+    let style = if surroundings.setting == surroundings::Setting::Text { literal::Style::Loose } else { literal::Style::Quoted };
+    judged(text, key, Literal::new(word, style), &surroundings)
 }
 
 #[cfg(test)]

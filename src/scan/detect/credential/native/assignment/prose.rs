@@ -31,7 +31,9 @@ pub(super) fn said(cursor: &mut Cursor<'_>, key: &Key, surroundings: &Surroundin
         }
     };
     let closes = marked.is_none_or(|quote| cursor.peek() == Some(quote.mark));
-    let told = marked.is_some() || signed || (verb && is_no_word(text));
+    // `user robot, pw …`: the short word is no verb.
+    let short = key.span.len() <= 3 && key.kind == Kind::Password;
+    let told = marked.is_some() || signed || ((verb || short) && is_no_word(text));
     let random = || text.len() >= 20 && value::as_token(text) == Some(Sureness::Likely);
     (closes && !text.is_empty() && (told || random())).then(|| Literal::new(start..start + text.len(), Style::Loose))
 }

@@ -8,10 +8,12 @@ const BRACKETS: [(&[u8], u8); 8] = [(b"[[", b']'), (b"q(", b')'), (b"qq(", b')')
 
 /// `[[…]]`, `q(…)`.
 pub(super) fn bracketed(cursor: &mut Cursor<'_>) -> Option<Literal> {
-    let (_, close) = BRACKETS.into_iter().find(|(open, _)| cursor.eat(open))?;
+    let (open, close) = BRACKETS.into_iter().find(|(open, _)| cursor.eat(open))?;
     let start = cursor.at;
     let text = cursor.while_is(|byte| byte != close && byte >= b' ' && !matches!(byte, b'"' | b'\''));
-    (!text.is_empty() && cursor.peek() == Some(close)).then(|| Literal::new(start..start + text.len(), Style::Quoted))
+    // `%(name)s` is Python's way of asking for another value.
+    let other = open == b"%(" && cursor.peek_at(1).is_some_and(|byte| byte.is_ascii_alphanumeric());
+    (!text.is_empty() && !other && cursor.peek() == Some(close)).then(|| Literal::new(start..start + text.len(), Style::Quoted))
 }
 
 /// `<<EOF`, `<<-"EOF"`, `<<~EOS`, `<<<EOT`: the one line that stands up to the mark.

@@ -63,6 +63,7 @@ impl Surroundings {
         let in_list = line.last() == Some(&b';');
         let in_flow = memchr::memrchr(b'{', line).is_some_and(|open| memchr::memchr(b'}', &line[open..]).is_none());
         let setting = if text.prose { Setting::Text } else { of_line(setting(text.name), line) };
+        let setting = if setting == Setting::Data && is_page(text.name) && is_between_tags(line) { Setting::Text } else { setting };
         let begins_line = begins(line);
         let in_substitution = inside.is_some() && memchr::memmem::find(line, b"sed ").is_some();
         let in_row = (line_start > from || from == 0) && line.trim_ascii_start().first() == Some(&b'|');
@@ -77,6 +78,15 @@ impl Surroundings {
             Setting::Lock | Setting::Translation => false,
         }
     }
+}
+
+fn is_page(name: &str) -> bool {
+    name.ends_with(".html") || name.ends_with(".htm")
+}
+
+/// A tag has ended on the line, and no other has begun.
+fn is_between_tags(line: &[u8]) -> bool {
+    memchr::memrchr2(b'<', b'>', line).is_some_and(|at| line[at] == b'>' && line[..at].contains(&b'<') && !line.ends_with(b">"))
 }
 
 /// Marks of lists and comments, words that export, and quotes of a name.
@@ -135,6 +145,9 @@ const ENDINGS: &[(Setting, &[&str])] = &[
     (Setting::Text, &["md", "markdown", "rst", "txt", "adoc", "log", "text", "tex", "org", "wiki", "mdx", "eml"]),
 ];
 
+/// Names without an ending that documents have.
+const DOCUMENTS: [&str; 12] = ["changelog", "changes", "news", "readme", "install", "copyright", "copying", "license", "authors", "todo", "faq", "history"];
+
 fn setting(name: &str) -> Setting {
     const LOCKS: [&str; 12] = [
         "package-lock.json",
@@ -166,6 +179,9 @@ fn setting(name: &str) -> Setting {
     }
     if name.starts_with(".env") || name.starts_with("env.") {
         return Setting::Configuration;
+    }
+    if DOCUMENTS.into_iter().any(is) {
+        return Setting::Text;
     }
     of_ending(ending).unwrap_or(if name.contains('.') || name.is_empty() { Setting::Text } else { Setting::Configuration })
 }
@@ -212,6 +228,7 @@ mod tests {
             ("Dockerfile", Setting::Shell),
             ("Dockerfile.prod", Setting::Shell),
             ("README.md", Setting::Text),
+            ("ChangeLog", Setting::Text),
             ("yarn.lock", Setting::Lock),
             ("de.json", Setting::Translation),
             ("messages_fr.properties", Setting::Translation),
