@@ -1,9 +1,13 @@
 //! What an expression stands for, as far as the same file says: constants, defaults of options and of variables of the environment.
 
+use std::cell::Cell;
+
 use super::expression::{Shape, expression, shape};
 
 /// Names lead to names so many times.
 const DEEP: usize = 5;
+/// Names that are looked up in one text: each may cost a search through all of it.
+pub(super) const LOOKUPS: usize = 1000;
 /// Definitions of one name that are looked at.
 const MOST: usize = 200;
 /// Bytes behind the name of an option in which its default must stand.
@@ -12,13 +16,13 @@ const OPTION: usize = 300;
 const CALL: usize = 1000;
 
 /// The text that the expression at this place stands for; none when only the running program knows it.
-pub(super) fn meaning(bytes: &[u8], at: usize, text: &str) -> Option<String> {
-    Names { bytes, at, deep: 0 }.meaning(text).filter(|text| !text.is_empty())
+pub(super) fn meaning(bytes: &[u8], at: usize, text: &str, left: &Cell<usize>) -> Option<String> {
+    Names { bytes, at, deep: 0, left }.meaning(text).filter(|text| !text.is_empty())
 }
 
 /// The text that a variable of a shell, a container or a manifest stands for: `$MODEL`, `${MODEL:-org/name}`, `$(MODEL)`, `${{ env.MODEL }}`.
-pub(super) fn variable(bytes: &[u8], at: usize, text: &str) -> Option<String> {
-    Names { bytes, at, deep: 0 }.variable(text)
+pub(super) fn variable(bytes: &[u8], at: usize, text: &str, left: &Cell<usize>) -> Option<String> {
+    Names { bytes, at, deep: 0, left }.variable(text)
 }
 
 /// The variable that begins the bytes.
@@ -34,9 +38,22 @@ struct Names<'t> {
     bytes: &'t [u8],
     at: usize,
     deep: usize,
+    /// Lookups that the text has left.
+    left: &'t Cell<usize>,
 }
 
-impl Names<'_> {
+impl<'t> Names<'t> {
+    /// From a place that a name has led to.
+    fn deeper(&self, at: usize) -> Self {
+        Names { bytes: self.bytes, at, deep: self.deep + 1, left: self.left }
+    }
+
+    /// Takes one lookup; none when the text has had its share.
+    fn take(&self) -> Option<()> {
+        self.left.set(self.left.get().checked_sub(1)?);
+        Some(())
+    }
+
     fn meaning(&self, text: &str) -> Option<String> {
         if self.deep > DEEP {
             return None;
@@ -93,6 +110,7 @@ impl Names<'_> {
         if name.is_empty() {
             return None;
         }
+        self.take()?;
         let (mut before, mut after) = (None, None);
         for at in memchr::memmem::find_iter(self.bytes, name).take(MOST) {
             let Some(definition) = self.definition(at, name, alone).filter(|_| at != self.at) else { continue };
@@ -103,7 +121,7 @@ impl Names<'_> {
             }
         }
         let value = match before.or(after) {
-            Some((at, text)) => Names { bytes: self.bytes, at, deep: self.deep + 1 }.meaning(text),
+            Some((at, text)) => self.deeper(at).meaning(text),
             None => None,
         };
         value.or_else(|| self.option(name))
@@ -137,6 +155,7 @@ impl Names<'_> {
 
     /// `add_argument("--model", default="…")`, `@click.option("--model", default="…")`.
     fn option(&self, name: &str) -> Option<String> {
+        self.take()?;
         let dashed = name.replace('_', "-");
         let start = [format!("--{name}"), format!("--{dashed}")].iter().find_map(|option| {
             let closed = |at: &usize| matches!(self.bytes.get(at + option.len()), Some(b'"' | b'\''));
@@ -147,7 +166,7 @@ impl Names<'_> {
         let end = memchr::memmem::find(rest, b"add_argument").or_else(|| memchr::memmem::find(rest, b"option(")).unwrap_or(rest.len());
         let at = memchr::memmem::find(rest.get(..end)?, b"default")? + b"default".len();
         let value = assigned(rest.get(at..)?, b"=")?;
-        Names { bytes: self.bytes, at: start, deep: self.deep + 1 }.meaning(value)
+        self.deeper(start).meaning(value)
     }
 
     fn variable(&self, text: &str) -> Option<String> {
@@ -159,11 +178,12 @@ impl Names<'_> {
         if self.deep > DEEP || name.len() < 2 || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
             return default;
         }
+        self.take()?;
         let places: Vec<usize> = memchr::memmem::find_iter(self.bytes, name).take(MOST).collect();
         let value = |at: &usize| self.exported(*at, name);
         let found = places.iter().rev().filter(|at| **at < self.at).find_map(value).or_else(|| places.iter().filter(|at| **at > self.at).find_map(value));
         match found {
-            Some((at, value)) if value.starts_with('$') => Names { bytes: self.bytes, at, deep: self.deep + 1 }.variable(value).or(default),
+            Some((at, value)) if value.starts_with('$') => self.deeper(at).variable(value).or(default),
             Some((_, value)) => Some(value.to_owned()),
             None => default,
         }
@@ -261,7 +281,8 @@ mod tests {
         let at = text.find('«').expect("a mark");
         let plain = text.replace(['«', '»'], "");
         let inside = &text[at + '«'.len_utf8()..text.find('»').expect("a mark")];
-        if inside.starts_with('$') { variable(plain.as_bytes(), at, inside) } else { meaning(plain.as_bytes(), at, inside) }
+        let left = Cell::new(LOOKUPS);
+        if inside.starts_with('$') { variable(plain.as_bytes(), at, inside, &left) } else { meaning(plain.as_bytes(), at, inside, &left) }
     }
 
     #[test]
@@ -307,6 +328,13 @@ mod tests {
         for case in cases {
             assert_eq!(means(case), None, "{case}");
         }
+    }
+
+    #[test]
+    fn a_text_has_its_share_of_lookups() {
+        let many: String = (0..40).map(|n| format!("a{n} = f\"{}\"\n", (0..30).map(|m| format!("{{a{}}}", (n + m + 1) % 40)).collect::<String>())).collect();
+        let left = Cell::new(LOOKUPS);
+        assert_eq!((meaning(many.as_bytes(), many.len(), "a0", &left), left.get()), (None, 0));
     }
 
     #[test]

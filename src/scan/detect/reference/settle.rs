@@ -1,7 +1,8 @@
 //! What all of a text says about the references that were met in it: docstrings are left out, names that stand elsewhere are looked
 //! up, what several shapes have seen is told once. A search remembers what was met, and settles it anew for each text.
 
-use std::borrow::Cow;
+use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::kind::Docstrings;
@@ -49,7 +50,9 @@ pub(in crate::scan::detect) fn settle<T: Met>(text: &Text<'_>, mut met: Vec<(usi
     met.sort_by_key(|(at, _)| *at);
     let mut docstrings = Docstrings::new(text);
     met.retain(|(at, _)| !docstrings.holds(*at));
-    let mut settled: Vec<(usize, T)> = met.into_iter().filter_map(|(at, met)| Some((at, known(text, met)?))).collect();
+    let earlier = if met.is_empty() || text.before.is_empty() { Vec::new() } else { [text.before, text.bytes].concat() };
+    let mut whole = Whole { text, earlier, hints: BTreeMap::new(), left: Cell::new(resolve::LOOKUPS) };
+    let mut settled: Vec<(usize, T)> = met.into_iter().filter_map(|(at, met)| Some((at, whole.known(met)?))).collect();
     let spans: Vec<_> = settled.iter().map(|(_, met)| met.span()).collect();
     let mut number = 0..spans.len();
     settled.retain(|_| number.next().is_some_and(|this| !is_told(&spans, this)));
@@ -68,45 +71,57 @@ fn is_told(spans: &[Range<usize>], this: usize) -> bool {
     spans.iter().enumerate().skip(from).take(2 * NEAR).any(covers)
 }
 
-/// The reference with what the text says of it; none when the text says that it is none.
-fn known<T: Met>(text: &Text<'_>, met: T) -> Option<T> {
-    let reference = met.reference()?;
-    let shape = rulepack::pack().shapes().iter().find(|shape| shape.name == reference.shape)?;
-    if !shape.hints.is_empty() && !hints(text.bytes, &shape.hints) {
-        return None;
-    }
-    let mut told = reference.clone();
-    if told.dynamic {
-        told = named(text, shape, told, met.span().start)?;
-    }
-    if told.revision.is_none() {
-        told.revision = named_revision(text.bytes, compiled(shape), &met.span());
-        told.pinned = !told.dynamic && accept::is_pinned(&told.identity.scheme, &told.identity.name, told.revision.as_deref());
-    }
-    // What stays as it was keeps its place in memory.
-    if told == *reference { Some(met) } else { Some(met.with(Evidence::Reference(told))) }
+/// A text, and what has been asked of it.
+struct Whole<'t> {
+    text: &'t Text<'t>,
+    /// The text behind the code that ran before it, where there is any.
+    earlier: Vec<u8>,
+    /// By shape: does the text hold one of its hints?
+    hints: BTreeMap<&'static str, bool>,
+    /// Lookups that are left.
+    left: Cell<usize>,
 }
 
-fn named(text: &Text<'_>, shape: &Shape, mut reference: Reference, at: usize) -> Option<Reference> {
-    let written = reference.identity.name.as_str();
-    let all = [text.before, text.bytes];
-    let (bytes, at) = if text.before.is_empty() { (Cow::Borrowed(text.bytes), at) } else { (Cow::Owned(all.concat()), text.before.len() + at) };
-    let meaning = match written.starts_with('$') && !written.contains('"') {
-        true => resolve::variable(&bytes, at, written),
-        false => resolve::meaning(&bytes, at, written),
-    };
-    let Some(name) = meaning else {
-        let has_name = shape.unresolved && written.bytes().any(|byte| byte.is_ascii_alphabetic()) && !is_object(written);
-        reference.identity.name = shown(written);
-        return has_name.then_some(reference);
-    };
-    let (name, revision) = accept::parted(&shape.scheme, name);
-    let scheme = accept::scheme(shape, &name)?;
-    reference.dynamic = false;
-    reference.revision = reference.revision.or(revision);
-    reference.pinned = accept::is_pinned(scheme, &name, reference.revision.as_deref());
-    (reference.identity.scheme, reference.identity.name) = (scheme.to_owned(), accept::normal(scheme, name));
-    Some(reference)
+impl Whole<'_> {
+    /// The reference with what the text says of it; none when the text says that it is none.
+    fn known<T: Met>(&mut self, met: T) -> Option<T> {
+        let reference = met.reference()?;
+        let shape = rulepack::pack().shapes().iter().find(|shape| shape.name == reference.shape)?;
+        if !shape.hints.is_empty() && !*self.hints.entry(shape.name.as_str()).or_insert_with(|| hints(self.text.bytes, &shape.hints)) {
+            return None;
+        }
+        let mut told = reference.clone();
+        if told.dynamic {
+            told = self.named(shape, told, met.span().start)?;
+        }
+        if told.revision.is_none() {
+            told.revision = named_revision(self.text.bytes, compiled(shape), &met.span(), &self.left);
+            told.pinned = !told.dynamic && accept::is_pinned(&told.identity.scheme, &told.identity.name, told.revision.as_deref());
+        }
+        // What stays as it was keeps its place in memory.
+        if told == *reference { Some(met) } else { Some(met.with(Evidence::Reference(told))) }
+    }
+
+    fn named(&self, shape: &Shape, mut reference: Reference, at: usize) -> Option<Reference> {
+        let written = reference.identity.name.as_str();
+        let (bytes, at) = if self.earlier.is_empty() { (self.text.bytes, at) } else { (self.earlier.as_slice(), self.text.before.len() + at) };
+        let meaning = match written.starts_with('$') && !written.contains('"') {
+            true => resolve::variable(bytes, at, written, &self.left),
+            false => resolve::meaning(bytes, at, written, &self.left),
+        };
+        let Some(name) = meaning else {
+            let has_name = shape.unresolved && written.bytes().any(|byte| byte.is_ascii_alphabetic()) && !is_object(written);
+            reference.identity.name = shown(written);
+            return has_name.then_some(reference);
+        };
+        let (name, revision) = accept::parted(&shape.scheme, Some(name).filter(|name| is_name(name))?);
+        let scheme = accept::scheme(shape, &name)?;
+        reference.dynamic = false;
+        reference.revision = reference.revision.or(revision);
+        reference.pinned = accept::is_pinned(scheme, &name, reference.revision.as_deref());
+        (reference.identity.scheme, reference.identity.name) = (scheme.to_owned(), accept::normal(scheme, name));
+        Some(reference)
+    }
 }
 
 /// Libraries take a loaded model where a name may stand: what is made by a call, unpacked, or called a model.
@@ -118,33 +133,38 @@ fn is_object(expression: &str) -> bool {
     NO_NAMES.contains(&expression) || expression.starts_with('*') || is_made || is_model
 }
 
-/// An expression for people: on one line, short, and without its strings, which may be anything.
+/// An expression for people: on one line, short, and of its strings only letters, as names of variables and keys have them.
 fn shown(expression: &str) -> String {
     let mut quote = None;
     let mut out = String::new();
-    for c in expression.chars() {
-        match (quote, c) {
-            (None, '"' | '\'' | '`') => quote = Some(c),
-            (Some(mark), _) if mark == c => quote = None,
-            // Names of variables and of keys are no secrets; they are short words.
-            (Some(_), c) if !(c.is_ascii_uppercase() || c == '_' || c.is_ascii_lowercase() || c == '{' || c == '}') => out.push('.'),
-            _ if c.is_whitespace() => continue,
-            _ => {}
+    for c in expression.chars().filter(|c| !c.is_whitespace()) {
+        let in_string = quote.is_some() && quote != Some(c);
+        if quote == Some(c) {
+            quote = None;
+        } else if quote.is_none() && matches!(c, '"' | '\'' | '`') {
+            quote = Some(c);
         }
-        if out.len() < SHOWN {
-            out.push(c);
+        out.push(if in_string && !(c.is_ascii_alphabetic() || matches!(c, '_' | '{' | '}')) { '.' } else { c });
+        if out.len() >= SHOWN {
+            break;
         }
     }
     out
 }
 
+/// What a name is made of; constants may hold anything.
+fn is_name(text: &str) -> bool {
+    const LONGEST: usize = 200;
+    text.len() <= LONGEST && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./:@+ ~\\".contains(&byte))
+}
+
 /// `revision=COMMIT`, where the file says what that is.
-fn named_revision(bytes: &[u8], compiled: &Compiled, span: &Range<usize>) -> Option<String> {
+fn named_revision(bytes: &[u8], compiled: &Compiled, span: &Range<usize>, left: &Cell<usize>) -> Option<String> {
     compiled.revision.as_ref()?;
     let rest = super::call(bytes, span.end);
     let at = memchr::memmem::find(rest, b"revision=")? + b"revision=".len();
     let text = super::expression::expression(&rest[at..]);
-    resolve::meaning(bytes, span.end + at, text).filter(|revision| revision.len() <= 64 && !NO_NAMES.contains(&text))
+    resolve::meaning(bytes, span.end + at, text, left).filter(|revision| revision.len() <= 64 && !NO_NAMES.contains(&text))
 }
 
 fn hints(bytes: &[u8], hints: &[String]) -> bool {
@@ -154,4 +174,16 @@ fn hints(bytes: &[u8], hints: &[String]) -> bool {
             .any(|at| bytes[at..].get(..rest.len()).is_some_and(|found| found.eq_ignore_ascii_case(rest)))
     };
     hints.iter().any(is_there)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_strings_hold_is_not_shown() {
+        assert_eq!(shown("os.environ[\"MODEL\"]"), "os.environ[\"MODEL\"]");
+        assert_eq!(shown("f(\n  'a-1 2')"), "f('a..')");
+        assert_eq!(shown(&"x".repeat(300)).len(), SHOWN);
+    }
 }
