@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn what_strings_hold_is_not_shown() {
         assert_eq!(shown("os.environ[\"MODEL\"]"), "os.environ[\"MODEL\"]");
-        assert_eq!(shown("f(\n  'a-1 2')"), "f('a..')");
+        assert_eq!(shown("f(\n  'a-1 2')"), "f('a...')");
         assert_eq!(shown(&"x".repeat(300)).len(), SHOWN);
     }
 }
