@@ -88,12 +88,16 @@ fn folders<'a>(parts: &[Part<'a>], home_of: fn(&'a Place) -> Home<'a>) -> Folder
         let here = home.at(folder);
         match (file, part.artifact.role.as_str()) {
             ("MLmodel" | "model_index.json" | "modules.json" | "_CHECKPOINT_METADATA" | "_METADATA" | "manifest.ocdbt", _) => drop(folders.deep.insert(here)),
+            _ if matches!(part.artifact.format.as_str(), "spacy" | "mlpackage" | "triton-config" | "sentence-transformers") => drop(folders.deep.insert(here)),
             ("saved_model.pb" | "saved_model.pbtxt", _) => drop(folders.saved.insert(here)),
             // A store keeps files of many models under the names of their digests.
             _ if split(folder).1 == "blobs" => {}
             ("config.json" | "adapter_config.json", "config" | "adapter") | (_, "card") => drop(folders.flat.insert(here)),
             (_, "index") if file.ends_with(".index.json") => drop(folders.flat.insert(here)),
+            // A kit and a recipe lie beside what they pack; OpenVINO's topology has its weights in a file of its name.
+            ("Kitfile" | "Modelfile", _) => {}
             (_, "config" | "index") => drop(folders.stems.insert(home.at(without_ending(&home.path)))),
+            _ if part.artifact.format == "openvino" => drop(folders.stems.insert(home.at(without_ending(&home.path)))),
             _ => {}
         }
     }

@@ -151,9 +151,15 @@ impl<'r> Reader<'r> {
         let is_text = container.is_none() && detect::is_text(&head);
         let found = if self.in_model && !is_text { None } else { detect::artifact::recognise(blob, &head) };
         let has_texts = found.as_ref().is_some_and(|found| !found.texts.is_empty());
+        let holds_artifacts = found.as_ref().is_some_and(|found| found.holds_artifacts);
         let told = found.filter(|_| !self.in_model).map(|found| self.artifact(blob, found));
+        let whole = self.observations.len().checked_sub(1).filter(|_| told.is_some() && holds_artifacts);
         self.manifest(blob);
         match container {
+            Some(container) if let Some(whole) = whole => {
+                self.open(blob, container, None);
+                self.join_parts(whole, blob.steps.len());
+            }
             Some(container) => self.open(blob, container, told),
             None if is_text && has_texts && self.in_model => self.part(blob),
             // A small model without a zero byte could pass for text; its text fields have been searched. What an artifact says of
@@ -234,6 +240,21 @@ impl<'r> Reader<'r> {
         (self.in_model, self.told) = outside;
         if let Err(error) = ended {
             self.trouble_at(blob, error.kind(), &error.to_string());
+        }
+    }
+
+    /// Artifacts that were seen since in an archive are parts of the one at `whole`: what loading them does, loading it does.
+    fn join_parts(&mut self, whole: usize, depth: usize) {
+        let since = self.observations.split_off(whole + 1);
+        for observation in since {
+            let (Evidence::Artifact(part), true) = (&observation.evidence, observation.place.steps.len() > depth) else {
+                self.observations.push(observation);
+                continue;
+            };
+            let member = observation.place.steps.get(depth).map_or("", |step| step.name.as_str());
+            if let Some(Observation { evidence: Evidence::Artifact(artifact), .. }) = self.observations.get_mut(whole) {
+                artifact.take_part(part, member);
+            }
         }
     }
 

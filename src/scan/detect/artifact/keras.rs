@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::zipdir::Zip;
-use super::{Facts, Format};
-use crate::domain::{Blob, Hazard, Sureness};
+use super::{Facts, ZipFormat};
+use crate::domain::{Hazard, Sureness};
 
-pub(super) const FORMAT: Format = Format { name: "keras", read };
+pub(super) const FORMAT: ZipFormat = ZipFormat { name: "keras", read };
 
 /// Longest configuration that is read.
 const CONFIG: u64 = 64 << 20;
@@ -18,11 +18,7 @@ const DENIED: [&str; 12] = ["os", "posix", "nt", "subprocess", "shutil", "sys", 
 /// Functions of trusted packages that fetch, load or switch off the safe mode.
 const RUNNERS: [&str; 9] = ["get_file", "load_model", "load_weights", "enable_unsafe_deserialization", "eval", "exec", "compile", "__import__", "open"];
 
-fn read(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
-    if !head.starts_with(b"PK\x03\x04") {
-        return None;
-    }
-    let zip = Zip::open(blob)?;
+fn read(zip: &Zip<'_>) -> Option<Facts> {
     let config = zip.member("config.json")?;
     let metadata = zip.member("metadata.json").and_then(|member| zip.read(member, CONFIG)).and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
     let version = metadata.as_ref().and_then(|metadata| metadata.get("keras_version")?.as_str());

@@ -4,10 +4,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::pickle::{self, Told};
 use super::zipdir::{Member, Zip};
-use super::{Facts, Format};
-use crate::domain::{Blob, Digest, DigestKind, Hazard, Sureness};
+use super::{Facts, ZipFormat};
+use crate::domain::{Digest, DigestKind, Hazard, Sureness};
 
-pub(super) const FORMAT: Format = Format { name: "torch-zip", read };
+pub(super) const FORMAT: ZipFormat = ZipFormat { name: "torch-zip", read };
 
 /// Members that show a root, and how many of them are tried.
 const MARKS: [&str; 3] = ["data.pkl", "archive_format", ".data/extern_modules"];
@@ -19,14 +19,10 @@ const BUDGET: u64 = 2 << 30;
 /// Inflated bytes that are followed, for each member.
 const LONGEST: u64 = 1 << 30;
 
-fn read(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
-    if !head.starts_with(b"PK\x03\x04") {
-        return None;
-    }
-    let zip = Zip::open(blob)?;
+fn read(zip: &Zip<'_>) -> Option<Facts> {
     let is_mark = |name: &str| MARKS.iter().any(|mark| name.ends_with(mark));
-    let (root, variant) = zip.members.iter().filter(|member| is_mark(&member.name)).take(CANDIDATES).find_map(|member| variant(&zip, member))?;
-    let mut facts = walk(&zip, &root);
+    let (root, variant) = zip.members.iter().filter(|member| is_mark(&member.name)).take(CANDIDATES).find_map(|member| variant(zip, member))?;
+    let mut facts = walk(zip, &root);
     // `torch.save` also writes training arguments and schedulers, which hold no tensors.
     let has_tensors = zip.members.iter().any(|member| is_storage(&member.name, &root));
     facts.sureness = if has_tensors || variant != "checkpoint" || !facts.hazards.is_empty() { Sureness::Certain } else { facts.sureness };
@@ -40,8 +36,8 @@ fn read(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
     if variant == "package" {
         facts.hazards.insert(0, Hazard { runs_code: true, what: "Python modules inside the package".to_owned() });
     }
-    describe(&zip, &root, &mut facts);
-    facts.digests.extend(identity(&zip, &root));
+    describe(zip, &root, &mut facts);
+    facts.digests.extend(identity(zip, &root));
     Some(facts)
 }
 
