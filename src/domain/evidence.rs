@@ -92,8 +92,9 @@ const MOST_HAZARDS: usize = 64;
 impl Artifact {
     /// Takes over what is said of a member of this archive.
     pub fn take_part(&mut self, part: &Self, member: &str) {
-        let hazards = part.hazards.iter().map(|hazard| Hazard { runs_code: hazard.runs_code, what: format!("{} (in {member})", hazard.what) });
-        self.hazards.extend(hazards.take(MOST_HAZARDS.saturating_sub(self.hazards.len())));
+        let fresh = part.hazards.iter().filter(|hazard| !self.hazards.contains(hazard));
+        let hazards: Vec<_> = fresh.map(|hazard| Hazard { runs_code: hazard.runs_code, what: format!("{} (in {member})", hazard.what) }).collect();
+        self.hazards.extend(hazards.into_iter().take(MOST_HAZARDS.saturating_sub(self.hazards.len())));
         self.bases.extend(part.bases.iter().filter(|base| !self.bases.contains(base)).cloned().collect::<Vec<_>>());
         // The first model among them speaks for the whole where it says nothing itself.
         for name in ["architecture", "license", "quantisation", "parameters"] {

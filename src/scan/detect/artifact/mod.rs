@@ -174,6 +174,7 @@ const FORMATS: &[&Format] = &[
     &text_graph::TENSORFLOW,
     &text_graph::ONNX,
     &triton::FORMAT,
+    &nemo::CONFIG,
     &modelfile::MODELFILE,
     &modelfile::KITFILE,
     &embeddings::WORD2VEC,

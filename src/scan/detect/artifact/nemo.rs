@@ -1,4 +1,5 @@
-//! NeMo (`.nemo`): a tar with `model_config.yaml` and the weights. The configuration names the classes that are built from it.
+//! NeMo (`.nemo`): a tar with `model_config.yaml` and the weights. The configuration names the classes that are built from it; in a tar
+//! that is compressed, which is read as it comes, and in a folder, it stands for the model.
 
 use super::pages::Pages;
 use super::pickle;
@@ -7,13 +8,14 @@ use super::{Facts, Format};
 use crate::domain::{Blob, Sureness};
 
 pub(super) const FORMAT: Format = Format { name: "nemo", read };
+pub(super) const CONFIG: Format = Format { name: "nemo-config", read: config };
 
 const BLOCK: u64 = 512;
 const PAGE: u64 = 64 << 10;
 const READS: u32 = 128;
 /// The configuration stands among the first members.
 const MOST_MEMBERS: usize = 512;
-const CONFIG: usize = 1 << 20;
+const LONGEST: usize = 1 << 20;
 /// Packages whose classes a configuration of NeMo may name.
 const TRUSTED: [&str; 10] =
     ["nemo", "megatron", "lightning", "pytorch_lightning", "transformers", "omegaconf", "torchmetrics", "torchaudio", "apex", "nemo_text_processing"];
@@ -31,7 +33,7 @@ fn read(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
     {
         return None;
     }
-    let config = pages.get(*start, usize::try_from(*len).unwrap_or(usize::MAX).min(CONFIG))?;
+    let config = pages.get(*start, usize::try_from(*len).unwrap_or(usize::MAX).min(LONGEST))?;
     let config = String::from_utf8_lossy(config).into_owned();
     let mut facts = Facts { sureness: Sureness::Certain, holds_artifacts: true, ..Facts::default() };
     fact(&mut facts, "framework", "nemo");
@@ -39,6 +41,17 @@ fn read(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
     members.iter().filter(|(name, ..)| super::names::leaves_folder(name)).take(3).for_each(|(name, ..)| {
         hazard(&mut facts, true, format!("a member that unpacks outside of its folder: {name}"));
     });
+    Some(facts)
+}
+
+fn config(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
+    let is_own = || [&b"target: nemo."[..], b"nemo_version:"].iter().any(|mark| memchr::memmem::find(head, mark).is_some());
+    if blob.encoded_name() != "model_config.yaml" || blob.len() > LONGEST as u64 || !is_own() {
+        return None;
+    }
+    let mut facts = Facts { role: "config", sureness: Sureness::Certain, ..Facts::default() };
+    fact(&mut facts, "framework", "nemo");
+    describe(std::str::from_utf8(&blob.whole().ok()?).ok()?, &mut facts);
     Some(facts)
 }
 
@@ -140,6 +153,7 @@ mod tests {
         let facts = read_as("x", &write(&[("model_config.yaml", config), ("model_weights.ckpt", b"x")]), read).expect("a model");
         assert_eq!(["name", "producer", "architecture"].map(|name| fact_of(&facts, name).unwrap_or_default()), ["tiny-asr", "nemo 2.1.0", "EncDecCTCModel"]);
         assert!(read_as("x", &write(&[("model_config.yaml", config), ("README", b"x")]), read).is_none());
+        assert!(read_as("m/model_config.yaml", config, super::config).is_some() && read_as("model_config.yaml", b"target: prod\n", super::config).is_none());
         assert!(read_as("x", &write(&[("a/model_config.yaml", config), ("w.ckpt", b"x")]), read).is_none());
         let leaving = read_as("x", &write(&[("model_config.yaml", config), ("../../w.ckpt", b"x")]), read).expect("a model");
         assert!(leaving.hazards.iter().any(|hazard| hazard.runs_code));

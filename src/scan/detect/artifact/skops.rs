@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::pickle;
-use super::plain::{fact, first_fact, hazard, text};
+use super::plain::{fact, first_fact, hazard};
 use super::zipdir::Zip;
 use super::{Facts, ZipFormat};
 use crate::domain::Sureness;
@@ -37,21 +37,19 @@ fn read(zip: &Zip<'_>) -> Option<Facts> {
     fact(&mut facts, "framework", "sklearn");
     fact(&mut facts, "producer", format!("skops {}", version.unwrap_or_default()));
     first_fact(&mut facts, "architecture", [schema.get("__class__").and_then(Value::as_str)]);
-    walk(&schema, "", &mut facts);
+    walk(&schema, &mut facts);
     facts.hazards.sort_by(|a, b| b.runs_code.cmp(&a.runs_code).then_with(|| a.what.cmp(&b.what)));
     Some(facts)
 }
 
 /// Every node names its class. The parser bounds the depth.
-fn walk(value: &Value, key: &str, facts: &mut Facts) {
+fn walk(value: &Value, facts: &mut Facts) {
     match value {
-        Value::Array(values) => values.iter().for_each(|value| walk(value, key, facts)),
+        Value::Array(values) => values.iter().for_each(|value| walk(value, facts)),
         Value::Object(fields) => {
             judge(fields, facts);
-            fields.iter().for_each(|(key, value)| walk(value, key, facts));
+            fields.values().for_each(|value| walk(value, facts));
         }
-        // Plain values are JSON in a text.
-        Value::String(value) if key == "content" => text(facts, key, value.as_bytes()),
         _ => {}
     }
 }
