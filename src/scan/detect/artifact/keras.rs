@@ -62,7 +62,8 @@ fn walk(value: &Value, hazards: &mut Vec<Hazard>) {
     }
 }
 
-fn judge(fields: &serde_json::Map<String, Value>) -> Option<Hazard> {
+/// What an object of a configuration does that names a class, if it is more than to build a layer of Keras.
+pub(super) fn judge(fields: &serde_json::Map<String, Value>) -> Option<Hazard> {
     let class = fields.get("class_name")?.as_str()?;
     if class == "Lambda" || class == "__lambda__" {
         return Some(Hazard { runs_code: true, what: "keras Lambda layer".to_owned() });
@@ -80,7 +81,7 @@ fn judge(fields: &serde_json::Map<String, Value>) -> Option<Hazard> {
     }
 }
 
-fn by_words(config: &[u8]) -> Option<Hazard> {
+pub(super) fn by_words(config: &[u8]) -> Option<Hazard> {
     let has = |word: &[u8]| memchr::memmem::find(config, word).is_some();
     let what = "keras configuration that cannot be read whole";
     Some(match has(b"\"Lambda\"") || has(b"__lambda__") {

@@ -36,6 +36,13 @@ fn read(zip: &Zip<'_>) -> Option<Facts> {
     if variant == "package" {
         facts.hazards.insert(0, Hazard { runs_code: true, what: "Python modules inside the package".to_owned() });
     }
+    if variant == "export" {
+        // Weights and samples of its input are archives of their own; libraries that were compiled ahead are loaded as they are.
+        facts.holds_artifacts = true;
+        if let Some(library) = zip.members.iter().find(|member| [".so", ".dll", ".dylib", ".pyd"].iter().any(|ending| member.name.ends_with(ending))) {
+            facts.hazards.insert(0, Hazard { runs_code: true, what: format!("native code inside the package: {}", library.name) });
+        }
+    }
     describe(zip, &root, &mut facts);
     facts.digests.extend(identity(zip, &root));
     Some(facts)
@@ -62,7 +69,8 @@ fn variant(zip: &Zip<'_>, member: &Member) -> Option<(String, &'static str)> {
     let has = |name: String| zip.member(&name).is_some();
     let holds = |folder: String| zip.members.iter().any(|member| member.name.starts_with(&folder));
     if let Some(root) = member.name.strip_suffix("archive_format").filter(|root| root.is_empty() || root.ends_with('/')) {
-        return (holds(format!("{root}models/")) && zip.read(member, 16).as_deref() == Some(b"pt2")).then(|| (root.to_owned(), "export"));
+        return ((holds(format!("{root}models/")) || holds(format!("{root}data/"))) && zip.read(member, 16).as_deref() == Some(b"pt2"))
+            .then(|| (root.to_owned(), "export"));
     }
     if let Some(root) = member.name.strip_suffix(".data/extern_modules").filter(|root| root.ends_with('/')) {
         return Some((root.to_owned(), "package"));
@@ -251,6 +259,8 @@ mod tests {
         assert_eq!(variant(("r/bytecode.pkl", b"\x80\x02).")).as_deref(), Some("lite"));
         assert_eq!(variant(("r/.data/extern_modules", b"torch")).as_deref(), Some("package"));
         let export = zip(&[("r/archive_format", b"pt2"), ("r/models/model.json", b"{}")]);
+        let compiled = zip(&[("r/archive_format", b"pt2"), ("r/data/aotinductor/model/x.so", b"\x7fELF")]);
+        assert!(recognise("m.pt2", &compiled).is_some_and(|artifact| artifact.hazards.iter().any(|hazard| hazard.runs_code)));
         assert_eq!(recognise("m.pt2", &export).and_then(|artifact| artifact.facts.get("variant").cloned()).as_deref(), Some("export"));
     }
 

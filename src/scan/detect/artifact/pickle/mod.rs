@@ -101,6 +101,8 @@ pub(super) fn facts(told: Told) -> Facts {
             (None, None) => {}
         }
     }
+    let pickler = ["cloudpickle", "dill"].into_iter().find(|pickler| told.globals.iter().any(|global| global.module.split('.').next() == Some(pickler)));
+    facts.facts.extend(pickler.map(|pickler| ("variant", pickler.to_owned())));
     describe(&told, &mut facts);
     if let Some(text) = told.into_text() {
         facts.texts.push(("strings".to_owned(), text));
