@@ -22,6 +22,8 @@ mod frequency;
 mod literal;
 #[path = "src/rulepack/machine.rs"]
 mod machine;
+#[path = "src/rulepack/pragma.rs"]
+mod pragma;
 #[path = "src/rulepack/program.rs"]
 mod program;
 #[path = "src/rulepack/rule.rs"]

@@ -8,47 +8,30 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use serde::Deserialize;
 
-use super::Error;
 use super::flags::{self, Map, MinConfidence, Reduce, Registries, Targets};
-use crate::domain::{Confidence, Policy, PolicyFile, Range, Reach, Registrations, TraceKey, ZoneRule};
-use crate::registry;
+use super::layers::{self, Layer};
+use super::{Error, rules};
+use crate::domain::{Confidence, Policy, Range, Reach, Registrations, TraceKey};
 use crate::scan::Options;
 use crate::scan::source::{CachePlace, ListOptions};
 use crate::scan::unpack::Budgets;
+use crate::{registry, rulepack};
 
 const CONFIG: &str = "heliodon.toml";
 
-/// `heliodon.toml`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+/// What all configuration files say together.
+#[derive(Debug, Default)]
 pub(super) struct Config {
-    scan: ScanConfig,
-    policy: PolicyFile,
-    zones: Vec<ZoneRule>,
-    /// Name of the file, for messages.
-    #[serde(skip)]
-    name: String,
+    /// The lowest first.
+    layers: Vec<Layer>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct ScanConfig {
-    exclude: Vec<String>,
-    gitignore: bool,
-}
-
-/// The configuration that was named, or that lies where one would look for it.
-pub(super) fn load(named: Option<&Path>, targets: &[String]) -> Result<Config, Error> {
-    let Some(path) = named.map(Path::to_owned).or_else(|| beside(CONFIG, targets)) else { return Ok(Config::default()) };
-    let name = path.display().to_string();
-    let text = fs::read_to_string(&path).map_err(|error| Error::File { name: name.clone(), error })?;
-    let config: Result<Config, _> = toml::from_str(&text);
-    match config {
-        Ok(config) => Ok(Config { name, ..config }),
-        Err(error) => Err(Error::Input(format!("configuration `{name}`: {}", error.to_string().trim_end()))),
-    }
+/// The configurations that were named, or the one that lies where one would look for it.
+pub(super) fn load(named: &[PathBuf], targets: &[String]) -> Result<Config, Error> {
+    let found = if named.is_empty() { beside(CONFIG, targets) } else { None };
+    let paths: Vec<PathBuf> = named.iter().cloned().chain(found).collect();
+    Ok(Config { layers: layers::read(&paths)? })
 }
 
 /// The registries that were named, or the one that lies where one would look for it.
@@ -123,16 +106,38 @@ pub(super) fn trace_key(path: &Path) -> Result<TraceKey, Error> {
 
 impl Config {
     pub(super) fn listing(&self, flags: &Targets, threads: usize) -> ListOptions {
-        let excludes = self.scan.exclude.iter().chain(&flags.exclude).cloned().collect();
-        ListOptions { gitignore: flags.gitignore || self.scan.gitignore, excludes, threads, sizes: false }
+        let excludes = self.layers.iter().flat_map(|layer| &layer.says.scan.exclude).chain(&flags.exclude).cloned().collect();
+        let gitignore = self.layers.iter().rev().find_map(|layer| layer.says.scan.gitignore).unwrap_or_default();
+        ListOptions { gitignore: flags.gitignore || gitignore, excludes, threads, sizes: false }
+    }
+
+    /// Files and folders of rules, and whether their rules may stand in for ours.
+    pub(super) fn rules(&self) -> impl Iterator<Item = (PathBuf, bool)> {
+        self.layers.iter().flat_map(|layer| layer.rules().map(|path| (path, layer.may_replace)))
+    }
+
+    /// What is switched off, and where that is said.
+    pub(super) fn disabled(&self) -> impl Iterator<Item = (&Layer, &str)> {
+        self.layers.iter().flat_map(|layer| layer.says.disable.iter().map(move |name| (layer, name.as_str())))
     }
 
     /// The effective policy; the clock is read here and nowhere else.
     pub(super) fn policy(&self, flags: &Reduce) -> Result<Policy, Error> {
-        let defaults = Policy::defaults(now(flags.now.as_deref())?);
-        let policy = defaults.with(self.policy.clone(), self.zones.clone()).map_err(|error| Error::Input(format!("configuration `{}`: {error}", self.name)))?;
+        let mut policy = Policy::defaults(now(flags.now.as_deref())?);
+        for layer in &self.layers {
+            let zones = layer.says.zones.clone();
+            policy = policy.with(layer.says.policy.clone(), zones).map_err(|error| layer.mistake(&error))?;
+        }
+        rules::check_disabled(self)?;
         let asked = flags.min_confidence.map(MinConfidence::confidence).or(flags.weak.then_some(Confidence::Low));
-        Ok(Policy { min_confidence: asked.unwrap_or(policy.min_confidence), ..policy })
+        Ok(Policy {
+            min_confidence: asked.unwrap_or(policy.min_confidence),
+            disable: self.disabled().map(|(_, name)| name.to_owned()).collect(),
+            limits: rulepack::pack().limits(),
+            inline_allow: policy.inline_allow && !flags.no_inline_allow,
+            foreign_pragmas: policy.foreign_pragmas || flags.foreign_pragmas,
+            ..policy
+        })
     }
 }
 

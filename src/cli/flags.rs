@@ -1,9 +1,12 @@
 //! The command line.
 
+mod values;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use self::values::{part, range};
 use crate::domain::{Confidence, Level, Range};
 use crate::report;
 use crate::scan::source;
@@ -43,6 +46,8 @@ pub(super) struct Scan {
     #[command(flatten)]
     pub(super) targets: Targets,
     #[command(flatten)]
+    pub(super) own: Own,
+    #[command(flatten)]
     pub(super) map: Map,
     #[command(flatten)]
     pub(super) reduce: Reduce,
@@ -54,6 +59,8 @@ pub(super) struct Scan {
 pub(super) struct Plan {
     #[command(flatten)]
     pub(super) targets: Targets,
+    #[command(flatten)]
+    pub(super) own: Own,
     #[command(flatten)]
     pub(super) registries: Registries,
     /// Write the plan here instead of standard output
@@ -70,6 +77,8 @@ pub(super) struct Observe {
     #[arg(long, value_name = "I/N", default_value = "1/1", value_parser = part)]
     pub(super) shard: (u64, u64),
     #[command(flatten)]
+    pub(super) own: Own,
+    #[command(flatten)]
     pub(super) map: Map,
     /// Write the shard here instead of standard output
     #[arg(short, long, value_name = "FILE")]
@@ -84,6 +93,8 @@ pub(super) struct Reconcile {
     /// Shards, as `heliodon observe` wrote them; any number, any order
     #[arg(required = true, value_name = "SHARD")]
     pub(super) shards: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) own: Own,
     #[command(flatten)]
     pub(super) reduce: Reduce,
     #[command(flatten)]
@@ -100,11 +111,19 @@ pub(super) struct Targets {
     /// Leave out paths that match (glob, relative to the repository; may be repeated)
     #[arg(long, value_name = "GLOB")]
     pub(super) exclude: Vec<String>,
-    /// Configuration file [default: heliodon.toml of the first target or of the current directory]
-    #[arg(long, value_name = "FILE")]
-    pub(super) config: Option<PathBuf>,
     #[command(flatten)]
     pub(super) history: History,
+}
+
+/// What an organisation or a project adds to what is built in. Plan, observe and reconcile need the same.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct Own {
+    /// Configuration file; of several, each is laid over the one before [default: heliodon.toml of the first target or of the current directory]
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Vec<PathBuf>,
+    /// Rules of your own beside ours: YAML files, or folders of them (may be repeated)
+    #[arg(long, value_name = "FILE|DIR")]
+    pub(super) rules: Vec<PathBuf>,
 }
 
 /// Which part of a repository. Without any of these: the working tree and the whole history.
@@ -132,9 +151,6 @@ pub(super) struct History {
 
 #[derive(Debug, Args)]
 pub(super) struct Map {
-    /// Rules of your own beside ours: YAML files, or folders of them (may be repeated)
-    #[arg(long, value_name = "FILE|DIR")]
-    pub(super) rules: Vec<PathBuf>,
     /// Threads [default: one a core]
     #[arg(short = 'j', long, value_name = "N")]
     pub(super) threads: Option<usize>,
@@ -190,6 +206,12 @@ pub(super) struct Reduce {
     /// Report weak evidence too: the same as --min-confidence low
     #[arg(long, conflicts_with = "min_confidence")]
     pub(super) weak: bool,
+    /// Report also what comments allow (`heliodon: allow NAME reason`)
+    #[arg(long, conflicts_with = "foreign_pragmas")]
+    pub(super) no_inline_allow: bool,
+    /// Heed comments for other programs too (`gitleaks:allow`, `pragma: allowlist secret`, `nosec`, …)
+    #[arg(long)]
+    pub(super) foreign_pragmas: bool,
     /// Exit with status 1 when a finding is at this level or above
     #[arg(long, value_name = "LEVEL", value_enum, default_value_t = FailOn::Warning)]
     pub(super) fail_on: FailOn,
@@ -266,17 +288,24 @@ pub(super) struct Trace {
 #[derive(Debug, Subcommand)]
 pub(super) enum Rules {
     /// All rules, one a line
-    List,
+    List {
+        #[command(flatten)]
+        own: Own,
+    },
     /// One rule at length
     Show {
         /// Code (HEL1042) or name (openai-project-key)
         rule: String,
+        #[command(flatten)]
+        own: Own,
     },
     /// Run every rule's examples and negatives through the engine
     Check {
         /// Rules of your own, checked together with ours: YAML files, or folders of them
         #[arg(value_name = "FILE|DIR")]
-        own: Vec<PathBuf>,
+        files: Vec<PathBuf>,
+        #[command(flatten)]
+        own: Own,
     },
 }
 
@@ -323,9 +352,8 @@ pub(super) struct HookKinds {
 
 #[derive(Debug, Args)]
 pub(super) struct Gate {
-    /// Configuration file [default: heliodon.toml of the repository]
-    #[arg(long, value_name = "FILE")]
-    pub(super) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) own: Own,
     #[command(flatten)]
     pub(super) map: Map,
     #[command(flatten)]
@@ -387,35 +415,9 @@ fn listed(names: impl Iterator<Item = &'static str>) -> String {
     names.collect::<Vec<_>>().join(", ")
 }
 
-fn part(text: &str) -> Result<(u64, u64), String> {
-    let parsed = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
-    match parsed {
-        Some((i, n)) if i >= 1 && i <= n => Ok((i, n)),
-        _ => Err("a shard looks like 3/8: the third of eight".into()),
-    }
-}
-
-fn range(text: &str) -> Result<Range, String> {
-    let revision = |text: &str| if text.is_empty() { "HEAD".to_owned() } else { text.to_owned() };
-    match text.split_once("..") {
-        Some((from, to)) if text != ".." && !to.starts_with('.') && !to.contains("..") => {
-            Ok(Range::Commits { tips: vec![revision(to)], known: vec![revision(from)], known_refs: Vec::new() })
-        }
-        _ => Err("a range looks like v1.0..main; a side that is left out is HEAD".into()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn ranges_are_read_as_git_reads_them() {
-        let of = |from: &str, to: &str| Ok(Range::Commits { tips: vec![to.into()], known: vec![from.into()], known_refs: Vec::new() });
-        assert_eq!(range("v1.0..main"), of("v1.0", "main"));
-        assert_eq!((range("origin/main.."), range("..topic")), (of("origin/main", "HEAD"), of("HEAD", "topic")));
-        assert!(["main", "..", "a...b", "a..b..c", ""].iter().all(|text| range(text).is_err()));
-    }
 
     #[test]
     fn parts_of_a_history_that_exclude_each_other_are_refused() {

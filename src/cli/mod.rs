@@ -3,6 +3,7 @@
 mod config;
 mod flags;
 mod hook;
+mod layers;
 mod output;
 mod progress;
 mod register;

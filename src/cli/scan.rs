@@ -20,8 +20,11 @@ pub(super) fn run(flags: &Scan) -> Result<Exit, Error> {
 /// The whole story, in order. A gate has nothing to say when it lets through.
 pub(super) fn run_on(flags: &Scan, reach: Reach, gate: bool) -> Result<Exit, Error> {
     let started = Timestamp::now();
-    rules::install(&flags.map.rules)?;
-    let config = config::load(flags.targets.config.as_deref(), &flags.targets.targets)?;
+    let config = config::load(&flags.own.config, &flags.targets.targets)?;
+    rules::install(&flags.own, &config)?;
+    if !flags.map.quiet {
+        rules::say_taken();
+    }
     let policy = config.policy(&flags.reduce)?;
     let registrations = registry::load(&config::registries(&flags.reduce.registries, &flags.targets.targets))?;
     let listing = config.listing(&flags.targets, config::threads(&flags.map));

@@ -9,8 +9,9 @@ use std::sync::Mutex;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use super::flags::{Observe, Plan, Reconcile};
-use super::{Error, Exit, config, output, progress, scan};
+use super::config::Config;
+use super::flags::{Observe, Own, Plan, Reconcile};
+use super::{Error, Exit, config, output, progress, rules, scan};
 use crate::domain::{Hidden, Line, PlanHead, Shard, Trouble, Unit, Wanted, Watch};
 use crate::scan::source::Listing;
 use crate::scan::{self as map, Pool};
@@ -29,7 +30,8 @@ struct Work {
 
 /// `heliodon plan`: the units in a stable order, then what the listing left out.
 pub(super) fn plan(flags: &Plan) -> Result<Exit, Error> {
-    let config = config::load(flags.targets.config.as_deref(), &flags.targets.targets)?;
+    let config = config::load(&flags.own.config, &flags.targets.targets)?;
+    rules::install(&flags.own, &config)?;
     let registrations = registry::load(&config::registries(&flags.registries, &flags.targets.targets))?;
     let mut options = config.listing(&flags.targets, 1);
     options.sizes = true;
@@ -68,6 +70,7 @@ pub(super) fn plan(flags: &Plan) -> Result<Exit, Error> {
 /// `heliodon observe`: one acknowledgement for each unit of the shard, whatever became of it.
 pub(super) fn observe(flags: &Observe) -> Result<Exit, Error> {
     let work = read_plan(&flags.plan)?;
+    configured(&work.head, &flags.own, &flags.plan)?;
     let (part, parts) = flags.shard;
     let units: Vec<&Unit> = work.units.iter().filter(|unit| unit.number % parts == part - 1).collect();
     let threads = rayon::ThreadPoolBuilder::new().num_threads(config::threads(&flags.map)).build();
@@ -103,10 +106,10 @@ pub(super) fn observe(flags: &Observe) -> Result<Exit, Error> {
 /// `heliodon reconcile`: the same report that `scan` gives.
 pub(super) fn reconcile(flags: &Reconcile) -> Result<Exit, Error> {
     let started = Timestamp::now();
-    let config = config::load(None, &[])?;
+    let work = read_plan(&flags.plan)?;
+    let config = configured(&work.head, &flags.own, &flags.plan)?;
     let policy = config.policy(&flags.reduce)?;
     let registrations = registry::load(&config::registries(&flags.reduce.registries, &[]))?;
-    let work = read_plan(&flags.plan)?;
     if config::wants_digests(&registrations) && !work.head.wanted.digests {
         return Err(Error::Input(format!("the registry names digests, but `{}` asks for none; make the plan with the same --registry", flags.plan.display())));
     }
@@ -153,8 +156,16 @@ fn read_plan(path: &Path) -> Result<Work, Error> {
         }
     }
     let head = head.ok_or_else(|| Error::Input(format!("`{}` is not a plan: its first line names no rules and no targets", path.display())))?;
-    same_rules(&head, path)?;
     Ok(Work { head, units, listing })
+}
+
+/// The configuration of the plan's targets; its rules are put in force, and must be those of the plan.
+fn configured(head: &PlanHead, own: &Own, plan: &Path) -> Result<Config, Error> {
+    let targets: Vec<String> = head.targets.iter().map(|target| target.name.clone()).collect();
+    let config = config::load(&own.config, &targets)?;
+    rules::install(own, &config)?;
+    same_rules(head, plan)?;
+    Ok(config)
 }
 
 fn read_shard(path: &Path, plan: &PlanHead) -> Result<Shard, Error> {
@@ -181,7 +192,7 @@ fn same_rules(head: &PlanHead, path: &Path) -> Result<(), Error> {
     match head.rules == rulepack::pack().digest() {
         true => Ok(()),
         false => Err(Error::Input(format!(
-            "`{}` was made by heliodon {} with other rules; plan, observe and reconcile need the same program",
+            "`{}` was made by heliodon {} with other rules; plan, observe and reconcile need the same program, and the same --rules and --config",
             path.display(),
             head.version
         ))),

@@ -76,10 +76,21 @@ pub struct Face {
     pub tags: Vec<String>,
 }
 
+/// Codes from here on are those of a user's own rules: digests of their names, which are what people see of them.
+pub const OWN: u32 = 1 << 31;
+
+/// `HEL1042`; of a user's own rule `own/NAME`.
+pub fn rule_id(code: u32, name: &str) -> String {
+    match code {
+        ..OWN => format!("HEL{code:04}"),
+        _ => format!("own/{name}"),
+    }
+}
+
 impl Face {
-    /// `HEL1042`.
+    /// For machines: see [`rule_id`].
     pub fn id(&self) -> String {
-        format!("HEL{:04}", self.code)
+        rule_id(self.code, &self.name)
     }
 }
 
@@ -87,6 +98,7 @@ impl Family {
     /// The first digit of a code of four or five.
     pub fn of(code: u32) -> Option<Self> {
         Some(match if code < 10_000 { code / 1000 } else { code / 10_000 } {
+            _ if code >= OWN => Self::Credential,
             1 => Self::Credential,
             2 => Self::Lifetime,
             3 => Self::Model,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -28,7 +29,7 @@ pub struct Finding {
     /// Facts for machines: provider, lifetime class, expiry, digest, registry rung, …
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub properties: BTreeMap<String, Value>,
-    /// Set when a waiver covers it.
+    /// Set when a waiver or a comment covers it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suppression: Option<Suppression>,
 }
@@ -52,13 +53,20 @@ pub struct Fingerprint {
     pub subject: Option<String>,
 }
 
-/// A waiver that covers a finding.
+/// What has a finding left out of the count.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Suppression {
-    pub reason: String,
-    pub owner: String,
-    pub approved_by: String,
-    pub expires: jiff::civil::Date,
-    pub file: String,
-    pub line: u32,
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Suppression {
+    /// A waiver in a registry.
+    Waiver { reason: String, owner: String, approved_by: String, expires: Date, file: String, line: u32 },
+    /// A comment where the finding is.
+    Inline {
+        /// Whom the comment asks.
+        tool: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reason: String,
+        /// The last day.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Date>,
+    },
 }

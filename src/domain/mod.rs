@@ -2,6 +2,7 @@
 
 mod blob;
 mod delta;
+mod disabled;
 pub(crate) mod entries;
 mod evidence;
 mod face;
@@ -13,6 +14,7 @@ mod lifetime;
 mod outcome;
 mod place;
 mod policy;
+mod pragma;
 mod reach;
 mod registration;
 mod shard;
@@ -23,9 +25,10 @@ pub(crate) mod yaml;
 
 pub use blob::{Blob, BlobReader, Content, HasSibling, Mapping, Ranged};
 pub use delta::Copy;
+pub use disabled::Disabled;
 pub use entries::parse_side_car;
 pub use evidence::{Artifact, Credential, Digest, DigestKind, Evidence, Hazard, Identity, Part, Reference, Sureness};
-pub use face::{Face, Family, Level, Mention, Taxon};
+pub use face::{Face, Family, Level, Mention, OWN, Taxon, rule_id};
 pub use finding::{Finding, Fingerprint, Related, Suppression};
 pub use glob::{CaselessGlobs, glob};
 pub use hex::hex;
@@ -33,7 +36,8 @@ pub use history::{Commit, History, Presence};
 pub use lifetime::{Class, Lifetime};
 pub use outcome::{Outcome, Summary, TargetOutcome};
 pub use place::{Origin, Place, Region, Step, decode_uri, encode_uri};
-pub use policy::{Confidence, Policy, PolicyFile, Zone, ZoneRule, seconds};
+pub use policy::{Confidence, PathLimit, Policy, PolicyFile, Zone, ZoneRule, seconds};
+pub use pragma::Pragma;
 pub use reach::{Range, Reach};
 pub use registration::{Approval, CredentialEntry, Declared, Entry, ModelEntry, Registrations, Stage, Waiver};
 pub use shard::{Ack, Hidden, Line, Observation, Shard, Trouble};

@@ -1,5 +1,7 @@
 //! What a run ends with: findings, trouble, counts; one part a target.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::finding::Finding;
@@ -41,4 +43,16 @@ pub struct Summary {
     /// Findings that waivers cover, and waivers that cover nothing.
     pub waived: u64,
     pub unused_waivers: Vec<String>,
+    /// Findings that comments beside them allow, and comments of ours that say too little to count.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub allowed: u64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub void_comments: Vec<String>,
+    /// Open findings with comments that ask other programs to leave them alone, by program.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub pragmas: BTreeMap<String, u64>,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }

@@ -6,6 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_e
 use serde::{Deserialize, Serialize};
 
 use super::history::{History, Presence};
+use super::pragma::Pragma;
 
 /// Bytes that stay as they are in a URI; all others are percent-encoded, `:` included, so that no path reads as a scheme.
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC
@@ -92,12 +93,15 @@ pub struct Place {
     /// When it was there, where a version-control history tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub history: Option<Box<History>>,
+    /// Comments there that ask a scanner to leave it alone, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pragmas: Vec<Pragma>,
 }
 
 impl Place {
     /// The whole of a blob.
     pub fn whole(origin: &Origin, steps: &[Step]) -> Self {
-        Self { origin: origin.clone(), steps: steps.to_vec(), region: None, cell_line: None, history: None }
+        Self { origin: origin.clone(), steps: steps.to_vec(), ..Self::default() }
     }
 
     /// Encoded path with `!/` before each archive member: `bundle.zip!/inner/config.py`.

@@ -28,6 +28,13 @@ pub struct ZoneRule {
     pub facts: Vec<String>,
 }
 
+/// Patterns of paths: where a rule counts alone, and where it does not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PathLimit {
+    pub only: Option<String>,
+    pub never: Vec<String>,
+}
+
 /// How much of what is not sure is reported: `low` finds most, `high` errs least, `medium` is what a team leaves on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -72,6 +79,14 @@ pub struct Policy {
     pub max_waiver: u64,
     /// Less sure evidence stays out of reports, and is counted.
     pub min_confidence: Confidence,
+    /// Rules that are switched off: names, ids, providers, globs over any of them.
+    pub disable: Vec<String>,
+    /// Rules that count in some places alone, by code.
+    pub limits: BTreeMap<u32, PathLimit>,
+    /// Comments beside a finding (`heliodon: allow NAME reason`) cover it.
+    pub inline_allow: bool,
+    /// So do those that ask other programs.
+    pub foreign_pragmas: bool,
 }
 
 /// The `[policy]` table of `heliodon.toml`; what is absent keeps its default.
@@ -88,6 +103,10 @@ pub struct PolicyFile {
     pub min_confidence: Option<Confidence>,
     /// The older word for `min_confidence = "low"`.
     pub show_weak: Option<bool>,
+    /// Do comments beside a finding (`heliodon: allow NAME reason`) cover it? They do unless this is false.
+    pub inline_allow: Option<bool>,
+    /// Do comments that ask other programs (`gitleaks:allow`, …)?
+    pub foreign_pragmas: Option<bool>,
     /// Fields that an entry must have, by stage (`research`, `candidate`, `production`); a stage given here replaces the default.
     #[serde(default)]
     pub demands: BTreeMap<Stage, Vec<String>>,
@@ -120,6 +139,10 @@ impl Policy {
             levels: BTreeMap::new(),
             max_waiver: 366 * DAY,
             min_confidence: Confidence::default(),
+            disable: Vec::new(),
+            limits: BTreeMap::new(),
+            inline_allow: true,
+            foreign_pragmas: false,
         }
     }
 
@@ -134,6 +157,8 @@ impl Policy {
         self.max_waiver = duration("max_waiver", file.max_waiver, self.max_waiver)?;
         let shown = file.show_weak.filter(|shown| *shown).map(|_| Confidence::Low);
         self.min_confidence = file.min_confidence.or(shown).unwrap_or(self.min_confidence);
+        self.inline_allow = file.inline_allow.unwrap_or(self.inline_allow);
+        self.foreign_pragmas = file.foreign_pragmas.unwrap_or(self.foreign_pragmas);
         if let Some(name) = file.demands.values().flatten().find(|name| !DEMANDABLE.contains(&name.as_str())) {
             return Err(format!("`demands` names `{name}`; an entry can be asked for {}", DEMANDABLE.join(", ")));
         }

@@ -6,10 +6,11 @@ use jiff::Timestamp;
 
 use super::alive::Alive;
 use super::ladder::{Coverage, Standing};
+use super::limits::Limits;
 use super::story::Story;
 use super::zones;
 use crate::domain::{
-    Artifact, Credential, CredentialEntry, Entry, Face, Lifetime, ModelEntry, Place, PlanHead, Policy, Reference, Registrations, Sureness, Target,
+    Artifact, Credential, CredentialEntry, Disabled, Entry, Face, Lifetime, ModelEntry, Place, PlanHead, Policy, Reference, Registrations, Sureness, Target,
 };
 
 /// What judges may ask beside the case.
@@ -21,6 +22,10 @@ pub(super) struct World<'a> {
     pub(super) models: BTreeMap<(&'a str, Option<&'a str>), Vec<&'a Entry<ModelEntry>>>,
     /// Faces of the credential rules, by code.
     pub(super) faces: BTreeMap<u32, &'a Face>,
+    /// Rules that the policy switches off.
+    pub(super) disabled: Disabled,
+    /// Where rules count.
+    pub(super) limits: Limits,
 }
 
 impl<'a> World<'a> {
@@ -30,7 +35,21 @@ impl<'a> World<'a> {
             models.entry((entry.value.name.as_str(), entry.value.version.as_deref())).or_default().push(entry);
         }
         models.values_mut().for_each(|entries| entries.sort_by(|a, b| (&a.declared, &a.value).cmp(&(&b.declared, &b.value))));
-        Self { policy, registrations, targets: &plan.targets, models, faces: faces.iter().map(|face| (face.code, face)).collect() }
+        let disabled = Disabled::new(policy.disable.iter().map(String::as_str));
+        Self {
+            policy,
+            registrations,
+            targets: &plan.targets,
+            models,
+            faces: faces.iter().map(|face| (face.code, face)).collect(),
+            disabled,
+            limits: Limits::new(policy),
+        }
+    }
+
+    /// Is the rule of this credential switched off?
+    pub(super) fn disables(&self, credential: &Credential) -> bool {
+        self.faces.get(&credential.rule).is_some_and(|face| self.disabled.has(face))
     }
 }
 
@@ -77,6 +96,13 @@ pub(super) struct Secret<'a> {
     pub(super) entry: Option<&'a Entry<CredentialEntry>>,
     /// Name of the artifact that each sight lies in.
     pub(super) inside: Vec<Option<String>>,
+}
+
+impl<'a> Secret<'a> {
+    /// Whose canary it is, if it was planted to be stolen.
+    pub(super) fn canary(&self) -> Option<&'a str> {
+        self.seen.iter().find_map(|credential| credential.facts.get("canary")).map(String::as_str)
+    }
 }
 
 /// A model, or another artifact; one or several files, in one or several places.

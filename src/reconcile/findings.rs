@@ -6,12 +6,13 @@ use serde_json::{Value, json};
 
 use super::cases::{Case, Kind, World};
 use super::fingerprint::fingerprint;
+use super::inline::{Inline, Spot};
 use super::ladder::{self, Rung};
 use super::rank::{rank, share};
-use super::verdicts::{Say, VERDICTS, leaked};
+use super::verdicts::{Say, VERDICTS, leaked, planted_canary};
 use super::waivers::{Waived, Waivers};
 use super::words::{fill, harmless};
-use crate::domain::{Declared, Entry, Face, Finding, Fingerprint, Level, Place, Related, Sureness};
+use crate::domain::{Declared, Entry, Face, Finding, Fingerprint, Level, Place, Related, Sureness, rule_id};
 
 /// Related places of one finding; dashboards refuse files with too many.
 const RELATED: usize = 50;
@@ -35,26 +36,44 @@ const NAMELESS: Rule<'_> = Rule {
     template: "A '{0}' lies in '{2}': '{1}'. Its rule is unknown to this version.",
 };
 
-/// What was said of entries, by verdict: it is not said again of the next artifact.
-pub(super) type Told = BTreeSet<(u32, Declared)>;
+/// What can have a finding left out of the count.
+pub(super) struct Marks<'a> {
+    pub(super) waivers: Waivers<'a>,
+    pub(super) inline: Inline<'a>,
+}
+
+/// What is said once, and what is not said at all.
+#[derive(Default)]
+pub(super) struct Told {
+    /// Entries, by verdict: of them it is not said again with the next artifact.
+    entries: BTreeSet<(u32, Declared)>,
+    /// Findings of verdicts that are switched off.
+    pub(super) disabled: u64,
+}
 
 /// All findings of one case.
-pub(super) fn findings<'a>(case: &Case<'a>, world: &World<'a>, waivers: &Waivers<'_>, told: &mut Told) -> Vec<Finding> {
+pub(super) fn findings<'a>(case: &Case<'a>, world: &World<'a>, marks: &Marks<'_>, told: &mut Told) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (face, code, say) in leaked::judge(case, world) {
+    let canary = case.secret().is_some_and(|secret| secret.canary().is_some());
+    let leaks = if canary { Vec::new() } else { leaked::judge(case, world) };
+    for (face, code, say) in leaks {
         let rule = face.map_or(Rule { code, ..NAMELESS }, |face| Rule::of_face(face, say.message));
         let print = |path: &str| leak_print(case, &rule, &say, path);
-        findings.extend(finding(case, &rule, &say, &print, world, waivers));
+        findings.extend(finding(case, &rule, &say, &print, world, marks));
     }
-    for verdict in VERDICTS {
+    for verdict in VERDICTS.iter().filter(|verdict| !canary || verdict.code == planted_canary::VERDICT.code) {
         let Some(say) = (verdict.judge)(case, world) else { continue };
-        if say.once.clone().is_some_and(|declared| !told.insert((verdict.code, declared))) {
+        if say.once.clone().is_some_and(|declared| !told.entries.insert((verdict.code, declared))) {
+            continue;
+        }
+        if world.disabled.has_verdict(verdict.code, verdict.name) {
+            told.disabled += 1;
             continue;
         }
         let template = verdict.messages.iter().find(|(id, _)| *id == say.message).or(verdict.messages.first()).map_or("", |(_, text)| text);
         let rule = Rule { code: verdict.code, name: verdict.name, level: verdict.level, severity: verdict.severity, template };
         let print = |path: &str| case_print(case, &rule, path);
-        findings.extend(finding(case, &rule, &say, &print, world, waivers));
+        findings.extend(finding(case, &rule, &say, &print, world, marks));
     }
     findings
 }
@@ -66,14 +85,14 @@ impl<'r> Rule<'r> {
     }
 
     fn id(&self) -> String {
-        format!("HEL{:04}", self.code)
+        rule_id(self.code, self.name)
     }
 }
 
 /// Makes of a fingerprint's path the fingerprint.
 type Print<'p> = &'p dyn Fn(&str) -> Fingerprint;
 
-fn finding(case: &Case<'_>, rule: &Rule<'_>, say: &Say, print: Print<'_>, world: &World<'_>, waivers: &Waivers<'_>) -> Option<Finding> {
+fn finding(case: &Case<'_>, rule: &Rule<'_>, say: &Say, print: Print<'_>, world: &World<'_>, marks: &Marks<'_>) -> Option<Finding> {
     let main = case.main(&say.sights)?;
     let arguments: Vec<_> = say.arguments.iter().map(|argument| harmless(argument)).collect();
     let (share, because) = share(case, main.place);
@@ -83,6 +102,14 @@ fn finding(case: &Case<'_>, rule: &Rule<'_>, say: &Say, print: Print<'_>, world:
     properties.extend(main.zone.as_ref().map(|zone| ("zone".to_owned(), Value::from(harmless(zone)))));
     properties.extend((share < 100).then(|| ("rank_because".to_owned(), Value::from(because))));
     properties.extend(registered(case).map(|entry| ("registered".to_owned(), entry)));
+    let waived = marks.waivers.cover(&Waived { code: rule.code, name: rule.name, subjects: &subjects(case), places: &places });
+    let said = marks.inline.said(&spots(case, rule, say, world));
+    properties.extend(said.void.as_ref().map(|why| ("comment".to_owned(), Value::from(format!("the comment that allows it {}", harmless(why))))));
+    let suppression = waived.or_else(|| said.suppression.clone());
+    if suppression.is_none() && !said.others.is_empty() {
+        marks.inline.note_others(&said);
+        properties.insert("pragmas".to_owned(), Value::from(said.others));
+    }
     Some(Finding {
         code: rule.code,
         level: world.policy.levels.get(rule.name).copied().unwrap_or(rule.level),
@@ -94,8 +121,18 @@ fn finding(case: &Case<'_>, rule: &Rule<'_>, say: &Say, print: Print<'_>, world:
         related: related(case, say, main.place),
         fingerprint: print(&main.place.uri()),
         properties,
-        suppression: waivers.cover(&Waived { code: rule.code, name: rule.name, subjects: &subjects(case), places: &places }),
+        suppression,
     })
+}
+
+/// The places of a finding, each with the rules by whose names a comment there may mean it: its own, and that which found the
+/// credential, since who allows a credential allows its life too.
+fn spots<'f>(case: &'f Case<'_>, rule: &Rule<'f>, say: &Say, world: &World<'f>) -> Vec<Spot<'f>> {
+    let spot = |index: &usize| {
+        let found = case.secret().and_then(|secret| world.faces.get(&secret.seen.get(*index)?.rule)).map(|face| (face.code, face.name.as_str()));
+        Some(Spot { place: case.sights.get(*index)?.place, rules: [(rule.code, rule.name)].into_iter().chain(found).collect() })
+    };
+    say.sights.iter().filter_map(spot).collect()
 }
 
 /// The entry of the subject, and the rung on which it was found.

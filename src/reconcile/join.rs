@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{Artifact, Commit, Credential, DigestKind, Evidence, History, Identity, Observation, Place};
+use crate::domain::{Artifact, Commit, Credential, DigestKind, Evidence, History, Identity, Observation, Place, Pragma};
 
 /// Sorted, as [`crate::domain::Shard::settle`] leaves them, before and after.
 pub(super) fn joined(observations: Vec<Observation>) -> Vec<Observation> {
@@ -29,8 +29,8 @@ pub(super) fn joined(observations: Vec<Observation>) -> Vec<Observation> {
 #[derive(Clone)]
 enum Fate {
     Stays,
-    /// It is given the whole history.
-    Gets(Box<History>),
+    /// It is given the whole history, and the comments that were beside it last.
+    Gets(Box<History>, Option<Vec<Pragma>>),
     /// Another one stands for it.
     Goes,
 }
@@ -39,7 +39,10 @@ impl Fate {
     fn applied(self, mut observation: Observation) -> Option<Observation> {
         match self {
             Self::Stays => {}
-            Self::Gets(history) => observation.place.history = Some(history),
+            Self::Gets(history, pragmas) => {
+                observation.place.history = Some(history);
+                observation.place.pragmas = pragmas.unwrap_or(observation.place.pragmas);
+            }
             Self::Goes => return None,
         }
         Some(observation)
@@ -142,13 +145,13 @@ impl Cluster<'_> {
     fn settle(&self, near: &[Sight<'_>], fates: &mut [Fate]) {
         let mut set = |index: usize, fate: Fate| match (fates.get_mut(index), fate) {
             // A pointer and the file itself may both have been at one path.
-            (Some(Fate::Gets(known)), Fate::Gets(more)) => known.merge(&more),
+            (Some(Fate::Gets(known, _)), Fate::Gets(more, _)) => known.merge(&more),
             (Some(known), fate) => *known = fate,
             (None, _) => {}
         };
         let here: Vec<_> = near.iter().filter(|sight| self.shows(&sight.1.evidence)).collect();
         for (index, _) in &here {
-            set(*index, Fate::Gets(Box::new(self.whole.clone())));
+            set(*index, Fate::Gets(Box::new(self.whole.clone()), None));
         }
         let mut oldest: BTreeMap<&Evidence, Option<&Commit>> = BTreeMap::new();
         for (_, sight) in &self.sights {
@@ -157,8 +160,15 @@ impl Cluster<'_> {
         }
         for (index, sight) in &self.sights {
             let stays = here.is_empty() && oldest.get(&sight.evidence).is_some_and(|oldest| *oldest == first(sight));
-            set(*index, if stays { Fate::Gets(Box::new(self.whole.clone())) } else { Fate::Goes });
+            set(*index, if stays { Fate::Gets(Box::new(self.whole.clone()), Some(self.comments())) } else { Fate::Goes });
         }
+    }
+
+    /// What stood beside it last: who adds a comment means what is there.
+    fn comments(&self) -> Vec<Pragma> {
+        let age = |sight: &Observation| sight.place.history.as_ref().map(|history| (history.in_head, history.last.clone()));
+        let last = self.sights.iter().max_by(|(_, a), (_, b)| (age(a), &a.place.pragmas).cmp(&(age(b), &b.place.pragmas)));
+        last.map(|(_, sight)| sight.place.pragmas.clone()).unwrap_or_default()
     }
 
     /// Is that which the working tree shows what this history speaks of?

@@ -10,8 +10,10 @@ mod cases;
 mod correlate;
 mod findings;
 mod fingerprint;
+mod inline;
 mod join;
 mod ladder;
+mod limits;
 mod rank;
 mod story;
 mod summary;
@@ -31,13 +33,16 @@ pub fn run(plan: &PlanHead, mut shard: Shard, registrations: &Registrations, pol
     shard.observations = join::joined(shard.observations);
     let side_cars = correlate::side_cars(&shard.observations);
     let world = cases::World::new(plan, registrations, policy, faces);
-    let waivers = waivers::Waivers::new(registrations, policy);
-    let (cases, left_out) = correlate::cases(&shard.observations, &side_cars, &world);
-    let mut told = findings::Told::new();
-    let mut findings: Vec<Finding> = cases.iter().flat_map(|case| findings::findings(case, &world, &waivers, &mut told)).collect();
+    let marks = findings::Marks { waivers: waivers::Waivers::new(registrations, policy), inline: inline::Inline::new(policy) };
+    let (cases, mut left_out) = correlate::cases(&shard.observations, &side_cars, &world);
+    let mut told = findings::Told::default();
+    let mut findings: Vec<Finding> = cases.iter().flat_map(|case| findings::findings(case, &world, &marks, &mut told)).collect();
+    if told.disabled > 0 {
+        *left_out.entry("disabled-rule".to_owned()).or_default() += told.disabled;
+    }
     findings.sort_by(|a, b| (&a.place, a.code, &a.fingerprint, &a.arguments).cmp(&(&b.place, b.code, &b.fingerprint, &b.arguments)));
     fingerprint::number(findings.iter_mut());
-    let summary = summary::summary(&shard, &cases, &findings, &waivers, &left_out);
+    let summary = summary::summary(&shard, &cases, &findings, &marks, &left_out);
     Outcome { version: plan.version.clone(), rules: plan.rules.clone(), targets: by_target(plan, findings, shard.troubles), summary }
 }
 

@@ -1,12 +1,14 @@
 //! Counts for the last line of every report.
 
 use super::cases::{Case, Kind};
-use super::waivers::Waivers;
-use crate::domain::{Finding, Hidden, Shard, Summary};
+use super::findings::Marks;
+use crate::domain::{Finding, Hidden, Shard, Summary, Suppression};
 
 /// What was left out of the cases is hidden, and said.
-pub(super) fn summary(shard: &Shard, cases: &[Case<'_>], findings: &[Finding], waivers: &Waivers<'_>, left_out: &Hidden) -> Summary {
-    let mut summary = Summary { hidden: shard.hidden.clone(), unused_waivers: waivers.unused(), ..Summary::default() };
+pub(super) fn summary(shard: &Shard, cases: &[Case<'_>], findings: &[Finding], marks: &Marks<'_>, left_out: &Hidden) -> Summary {
+    let Marks { waivers, inline } = marks;
+    let (unused_waivers, void_comments, pragmas) = (waivers.unused(), inline.void(), inline.others());
+    let mut summary = Summary { hidden: shard.hidden.clone(), unused_waivers, void_comments, pragmas, ..Summary::default() };
     for ack in shard.acks.values() {
         summary.units += 1;
         summary.blobs = summary.blobs.saturating_add(ack.blobs);
@@ -27,7 +29,9 @@ pub(super) fn summary(shard: &Shard, cases: &[Case<'_>], findings: &[Finding], w
         }
         summary.registered += u64::from(case.is_registered());
     }
-    summary.waived = findings.iter().filter(|finding| finding.suppression.is_some()).count() as u64;
+    let count = |is: fn(&Suppression) -> bool| findings.iter().filter(|finding| finding.suppression.as_ref().is_some_and(is)).count() as u64;
+    summary.waived = count(|suppression| matches!(suppression, Suppression::Waiver { .. }));
+    summary.allowed = count(|suppression| matches!(suppression, Suppression::Inline { .. }));
     summary
 }
 

@@ -2,8 +2,8 @@
 
 use crate::domain::{
     Artifact, Class, Commit, Credential, CredentialEntry, Declared, Digest, DigestKind, Entry, Evidence, Face, Family, Finding, Hazard, History, Identity,
-    Level, Lifetime, Observation, Origin, Outcome, Place, PlanHead, Policy, Reference, Region, Registrations, Shard, Sureness, Target, Trace, Waiver, Wanted,
-    parse_side_car,
+    Level, Lifetime, Observation, Origin, Outcome, Place, PlanHead, Policy, Pragma, Reference, Region, Registrations, Shard, Sureness, Target, Trace, Waiver,
+    Wanted, parse_side_car,
 };
 
 /// The clock of all tests.
@@ -111,6 +111,13 @@ impl Estate {
     fn seen(mut self, origin: Origin, line: u32, evidence: Evidence) -> Self {
         let region = (line > 0).then(|| Region { start_line: line, start_column: 1, end_line: line, end_column: 9, ..Region::default() });
         self.shard.observations.push(Observation { place: Place { origin, region, ..Place::default() }, evidence });
+        self
+    }
+
+    /// Comments beside what was seen last.
+    pub(super) fn beside(mut self, pragmas: &[Pragma]) -> Self {
+        let last = self.shard.observations.last_mut().expect("something was seen");
+        last.place.pragmas = pragmas.to_vec();
         self
     }
 

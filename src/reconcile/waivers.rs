@@ -5,7 +5,7 @@ use std::cell::Cell;
 use globset::GlobMatcher;
 
 use super::alive::after;
-use crate::domain::{Entry, Place, Policy, Registrations, Suppression, Waiver, glob};
+use crate::domain::{Entry, Place, Policy, Registrations, Suppression, Waiver, glob, rule_id};
 
 /// The waivers of all registries, ready to match.
 pub(super) struct Waivers<'a> {
@@ -48,7 +48,7 @@ impl<'a> Waivers<'a> {
         ready.used.set(true);
         let Waiver { reason, owner, approved_by, expires, .. } = ready.entry.value.clone();
         let declared = &ready.entry.declared;
-        Some(Suppression { reason, owner, approved_by, expires, file: declared.file.clone(), line: declared.line })
+        Some(Suppression::Waiver { reason, owner, approved_by, expires, file: declared.file.clone(), line: declared.line })
     }
 
     /// Waivers that cover nothing, with where they stand and why.
@@ -74,7 +74,7 @@ impl<'a> Ready<'a> {
 
     fn covers(&self, finding: &Waived<'_>, paths: &[String]) -> bool {
         let rule = &self.entry.value.rule;
-        let same = rule == finding.name || rule.trim_start_matches("HEL") == format!("{:04}", finding.code);
+        let same = rule == finding.name || rule.trim_start_matches("HEL") == rule_id(finding.code, finding.name).trim_start_matches("HEL");
         let place = self.place.as_ref().is_none_or(|glob| paths.iter().all(|path| glob.is_match(path)));
         let subject = self.subject.as_ref().is_none_or(|glob| finding.subjects.iter().any(|subject| glob.is_match(subject)));
         same && place && subject && (self.place.is_some() || self.subject.is_some())

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{Format, Options, Reporter, Run, Tally};
-use crate::domain::{Finding, Fingerprint, History, Level, Place, Repository, Step, Summary, Suppression, Target, Trouble};
+use crate::domain::{Finding, Fingerprint, History, Level, Place, Repository, Step, Summary, Suppression, Target, Trouble, rule_id};
 
 pub(super) const FORMAT: Format = Format { name: "jsonl", endings: &[".jsonl", ".ndjson"], all_rules: false, reporter };
 
@@ -134,7 +134,7 @@ impl Reporter for Lines<'_> {
             *self.levels.entry(finding.level).or_default() += 1;
         }
         let line = Line::Finding(Box::new(FindingLine {
-            rule: format!("HEL{:04}", finding.code),
+            rule: rule_id(finding.code, self.names.get(&finding.code).map_or("", String::as_str)),
             name: self.names.get(&finding.code).map(String::as_str),
             level: finding.level,
             rank: finding.rank,

@@ -75,6 +75,7 @@ pub(super) fn outcome() -> Outcome {
         registered: 0,
         waived: 1,
         unused_waivers: vec!["stale-secret in old/**".into()],
+        ..Summary::default()
     };
     let targets = vec![TargetOutcome { target, findings: findings(), troubles: troubles() }];
     Outcome { version: "0.1.0".into(), rules: "5f3a".into(), targets, summary }
@@ -154,7 +155,7 @@ fn findings() -> Vec<Finding> {
     .into();
     let unpickled = finding(3001, Level::Warning, "old.pkl", whole("research/old.pkl", &[]));
     let mut waived = finding(1042, Level::Error, key, at("tests/fixture.env", &[], 2, 5, "KEY=", key, ""));
-    waived.suppression = Some(Suppression {
+    waived.suppression = Some(Suppression::Waiver {
         reason: "revoked in March, kept as a fixture".into(),
         owner: "platform@example.com".into(),
         approved_by: "risk@example.com".into(),

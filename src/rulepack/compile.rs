@@ -10,6 +10,7 @@ use super::anchor;
 use super::choose;
 use super::frequency::Frequencies;
 use super::literal::{ByteSet, Literal};
+use super::pragma::PRAGMAS;
 use super::program::Program;
 use super::rule::{Anchors, Confidence, Data, LifeFacts, Owner, Part, Rule, Shape, Wake};
 use super::schema::{self, RuleText};
@@ -24,9 +25,9 @@ const LONGEST_MATCH: usize = 1500;
 const NEAR: u32 = 80;
 
 /// A compiled rule and the literals that wake it.
-struct Compiled {
-    rule: Rule,
-    literals: Vec<Literal>,
+pub(super) struct Compiled {
+    pub(super) rule: Rule,
+    pub(super) literals: Vec<Literal>,
 }
 
 /// A compiled pack.
@@ -42,50 +43,42 @@ pub struct Made {
 
 /// Compiles rule files, given as name and text. Problems name file and rule; all are told at once.
 pub fn compile(files: &[(String, String)], references: &[Anchors], frequencies: &Frequencies<'_>) -> Result<Made, Vec<String>> {
-    add(Vec::new(), files, references, frequencies)
-}
-
-/// Compiles further rule files and joins them with rules that were compiled before.
-pub fn extend(data: &Data, rules: &[&Rule], files: &[(String, String)], frequencies: &Frequencies<'_>) -> Result<Made, Vec<String>> {
-    let literals_of = |owner: Owner| -> Vec<Literal> {
-        let owned = data.literals.iter().zip(&data.owners).filter(|(_, owners)| owners.contains(&owner));
-        owned.map(|(literal, _)| literal.clone()).collect()
-    };
-    let owner = |index: usize, rule: &Rule| match &rule.native {
-        Some(native) => Owner::Native(small(data.natives.iter().position(|name| name == native).unwrap_or(0))),
-        None => Owner::Credential(small(index)),
-    };
-    let rules = rules.iter().copied().enumerate();
-    let compiled = rules.map(|(index, rule)| Compiled { rule: rule.clone(), literals: literals_of(owner(index, rule)) }).collect();
-    let references = data.references.iter().enumerate();
-    let references: Vec<_> = references.map(|(index, name)| Anchors { name: name.clone(), literals: literals_of(Owner::Reference(small(index))) }).collect();
-    add(compiled, files, &references, frequencies)
-}
-
-fn add(mut compiled: Vec<Compiled>, files: &[(String, String)], references: &[Anchors], frequencies: &Frequencies<'_>) -> Result<Made, Vec<String>> {
-    let mut problems = Vec::new();
+    let (mut compiled, mut problems) = (Vec::new(), Vec::new());
     for (file, text) in files {
-        match schema::parse(text) {
-            Err(error) => problems.push(format!("{file}: {error}")),
-            Ok(parsed) => {
-                for text in parsed.rules {
-                    let name = text.name.clone();
-                    match rule(text, &parsed.provider, frequencies) {
-                        Ok(rule) => compiled.push(rule),
-                        Err(problem) => problems.push(format!("{file}: rule `{name}`: {problem}")),
-                    }
-                }
-            }
-        }
+        let rules = parsed(file, text, &mut problems, |text| text.code.ok_or_else(|| "it has no `code`".to_owned()), frequencies);
+        compiled.extend(rules);
     }
     problems.extend(duplicates(&compiled));
-    match problems.is_empty() {
-        true => Ok(assemble(compiled, references, frequencies)),
-        false => Err(problems),
-    }
+    if problems.is_empty() { Ok(assemble(compiled, references, frequencies)) } else { Err(problems) }
 }
 
-fn duplicates(compiled: &[Compiled]) -> Vec<String> {
+/// The rules of one file that are sound; of the others the problems.
+pub(super) fn parsed(
+    file: &str,
+    text: &str,
+    problems: &mut Vec<String>,
+    code: impl Fn(&RuleText) -> Result<u32, String>,
+    frequencies: &Frequencies<'_>,
+) -> Vec<Compiled> {
+    let parsed = match schema::parse(text) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            problems.push(format!("{file}: {error}"));
+            return Vec::new();
+        }
+    };
+    let mut compiled = Vec::new();
+    for text in parsed.rules {
+        let name = text.name.clone();
+        match code(&text).and_then(|code| rule(text, code, &parsed.provider, frequencies)) {
+            Ok(rule) => compiled.push(rule),
+            Err(problem) => problems.push(format!("{file}: rule `{name}`: {problem}")),
+        }
+    }
+    compiled
+}
+
+pub(super) fn duplicates(compiled: &[Compiled]) -> Vec<String> {
     let (mut codes, mut names) = (BTreeSet::new(), BTreeSet::new());
     let mut problems = Vec::new();
     for Compiled { rule, .. } in compiled {
@@ -100,7 +93,7 @@ fn duplicates(compiled: &[Compiled]) -> Vec<String> {
 }
 
 /// Gathers the literals of all rules, with their owners, and places them in the filter.
-fn assemble(compiled: Vec<Compiled>, references: &[Anchors], frequencies: &Frequencies<'_>) -> Made {
+pub(super) fn assemble(compiled: Vec<Compiled>, references: &[Anchors], frequencies: &Frequencies<'_>) -> Made {
     let mut owners: BTreeMap<Literal, BTreeSet<Owner>> = BTreeMap::new();
     let (mut data, mut rules) = (Data::default(), Vec::new());
     for (index, Compiled { rule, literals }) in compiled.into_iter().enumerate() {
@@ -119,6 +112,9 @@ fn assemble(compiled: Vec<Compiled>, references: &[Anchors], frequencies: &Frequ
             owners.entry(literal.clone()).or_default().insert(owner);
         }
     }
+    for (number, pragma) in PRAGMAS.iter().enumerate() {
+        owners.entry(Literal::folded(pragma.literal.as_bytes())).or_default().insert(Owner::Pragma(small(number)));
+    }
     for (literal, owners) in owners {
         data.literals.push(literal);
         data.owners.push(owners.into_iter().collect());
@@ -135,7 +131,7 @@ fn wanted((index, rule): (usize, &Rule)) -> Option<Wanted<'_>> {
     Some(Wanted { rule: small(index), words: &rule.words, near: rule.near, run: length })
 }
 
-fn small(index: usize) -> u16 {
+pub(super) fn small(index: usize) -> u16 {
     u16::try_from(index).expect("there are fewer rules than 65 536")
 }
 
@@ -147,8 +143,8 @@ fn index_of(names: &mut Vec<String>, name: &str) -> u16 {
     }))
 }
 
-fn rule(text: RuleText, provider: &str, frequencies: &Frequencies<'_>) -> Result<Compiled, String> {
-    check(&text)?;
+fn rule(text: RuleText, code: u32, provider: &str, frequencies: &Frequencies<'_>) -> Result<Compiled, String> {
+    check(&text, code)?;
     let words: Vec<String> = text.words.iter().map(|word| word.to_ascii_lowercase()).collect();
     let (shape, wake, literals) = match &text.pattern {
         Some(pattern) => {
@@ -165,13 +161,14 @@ fn rule(text: RuleText, provider: &str, frequencies: &Frequencies<'_>) -> Result
     let parts = text.parts.into_iter().map(part).collect::<Result<_, _>>()?;
     let lifetime = LifeFacts { class: text.lifetime.class, life, reader: text.lifetime.reader, says: text.lifetime.says, source: text.lifetime.source };
     let rule = Rule {
-        code: text.code,
+        code,
         name: text.name,
         title: text.title,
         provider: provider.to_owned(),
         shape,
         wake,
         native: text.native,
+        foreign: None,
         select: text.select,
         checksum: text.checksum,
         entropy: text.entropy,
@@ -196,10 +193,12 @@ fn rule(text: RuleText, provider: &str, frequencies: &Frequencies<'_>) -> Result
 const CODES: [Range<u32>; 2] = [1000..2000, 10_000..20_000];
 
 /// What the schema cannot say.
-fn check(text: &RuleText) -> Result<(), String> {
+fn check(text: &RuleText, code: u32) -> Result<(), String> {
     let kebab = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     let problem = match () {
-        () if !CODES.iter().any(|codes| codes.contains(&text.code)) => format!("code {} is not between 1000 and 1999, or 10000 and 19999", text.code),
+        () if text.code.is_some() && !CODES.iter().any(|codes| codes.contains(&code)) => {
+            format!("code {code} is not between 1000 and 1999, or 10000 and 19999")
+        }
         () if !kebab(&text.name) => "a name is made of lower-case letters, digits and `-`".to_owned(),
         () if text.pattern.is_some() == text.native.is_some() => "a rule has either a `pattern` or `native`".to_owned(),
         () if text.native.is_none() && !(text.select.is_empty() && text.anchors.is_empty()) => "`select` and `anchors` belong to native rules".to_owned(),
@@ -245,12 +244,12 @@ fn shape(pattern: &str, bare: bool) -> Result<(Shape, Hir), String> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::store::Rules;
     use super::*;
 
     /// Every pair and group is as common as the level says.
-    fn compile_one(rule: &str, level: u8) -> Result<(Data, Rules), Vec<String>> {
+    pub(in super::super) fn compile_one(rule: &str, level: u8) -> Result<(Data, Rules), Vec<String>> {
         let table = vec![level; (1 << 16) + (1 << 18)];
         let frequencies = Frequencies::new(&table).expect("the table has its size");
         let tail = "    lifetime: {class: static, says: Never., source: here}\n    rotate: Do.\n    examples: [a, b]\n    negatives: [c]\n";
@@ -277,19 +276,6 @@ mod tests {
         let (_, rules) = compile_one("    pattern: 'x_[0-9]{20}'\n    words: [keys]\n    common: true\n", 200).expect("the rule is valid");
         assert_eq!(rules[0].wake, Wake::Run { length: 22, before: 0 });
         assert!(compile_one("    pattern: 'x_[0-9]{10}'\n    words: [keys]\n    common: true\n", 200).is_err());
-    }
-
-    #[test]
-    fn further_rules_join_those_that_were_compiled_before() {
-        let (first, rules) = compile_one("    pattern: 'acme_[0-9]{20}'\n", 1).expect("the rule is valid");
-        let table = vec![1; (1 << 16) + (1 << 18)];
-        let frequencies = Frequencies::new(&table).expect("the table has its size");
-        let same = extend(&first, &[&rules[0]], &[], &frequencies).expect("nothing is added").data;
-        assert_eq!((&same.literals, &same.owners), (&first.literals, &first.owners));
-        let again = "provider: Acme\nrules:\n  - {code: 1001, name: acme-key, title: Acme key, pattern: 'acmq_[a-z]{20}', rotate: Do., \
-                     lifetime: {class: static, says: Never., source: here}, examples: [a, b], negatives: [c]}\n";
-        let problems = extend(&first, &[&rules[0]], &[("mine.yaml".into(), again.into())], &frequencies).map(|_| ()).expect_err("code and name are taken");
-        assert_eq!(problems.len(), 2, "{problems:?}");
     }
 
     #[test]

@@ -9,9 +9,12 @@ mod choose;
 pub mod compile;
 mod digest;
 mod face;
+pub mod foreign;
 pub mod frequency;
 pub mod literal;
 pub mod machine;
+mod own;
+pub mod pragma;
 pub mod program;
 pub mod rule;
 pub mod schema;
@@ -21,11 +24,16 @@ pub mod tables;
 pub mod template;
 pub mod words;
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use crate::domain::{Class, Face, Mention, hex};
+use crate::domain::{Class, Face, Mention, PathLimit, hex};
+use compile::Made;
 use digest::Digest;
+pub use foreign::Taken;
 use frequency::Frequencies;
+use own::Addition;
+pub use own::{OwnFile, OwnRule};
 use rule::{Data, LifeClass, Rule};
 use shape::Shape;
 use store::Rules;
@@ -45,6 +53,8 @@ static PACK: OnceLock<Pack> = OnceLock::new();
 pub struct Pack {
     data: Data,
     rules: Rules,
+    own: Vec<OwnRule>,
+    taken: Taken,
     words: OnceLock<Words>,
     pairs: &'static [u8; 1 << 17],
     digest: Digest,
@@ -63,19 +73,46 @@ pub fn install(pack: Pack) -> bool {
 impl Pack {
     fn built_in() -> Self {
         let (data, entries) = postcard::from_bytes(DATA).expect("the build script wrote these bytes from the same types");
-        Self { data, rules: Rules::new(RULES, entries), words: OnceLock::new(), pairs: PAIRS, digest: *DIGEST }
+        let (own, taken) = (Vec::new(), Taken::default());
+        Self { data, rules: Rules::new(RULES, entries), own, taken, words: OnceLock::new(), pairs: PAIRS, digest: *DIGEST }
     }
 
-    /// The built-in rules and a user's own, given as name and text of each file. The errors name file and rule.
-    pub fn extended(files: &[(String, String)]) -> Result<Self, Vec<String>> {
+    /// The built-in rules, a user's own, and those of other programs' files. The errors name file and rule.
+    pub fn extended(files: &[OwnFile]) -> Result<Self, Vec<String>> {
         let frequencies = Frequencies::new(FREQUENCIES).expect("the build script has used this table");
+        let (others, mine): (Vec<_>, Vec<_>) = files.iter().partition(|file| foreign::is_foreign(file));
+        let (others, taken) = foreign::read(&others, &frequencies)?;
         let ours = Self::built_in();
-        let compile::Made { data, entries, rules, words, pairs } = compile::extend(&ours.data, &ours.rules.iter().collect::<Vec<_>>(), files, &frequencies)?;
+        let (made, own) = own::extend(&ours.data, &ours.rules.iter().collect::<Vec<_>>(), Addition { files: &mine, others }, &frequencies)?;
+        let Made { data, entries, rules, words, pairs } = made;
         // Kept for the whole run, as the built-in tables are.
         let pairs: Box<[u8; 1 << 17]> = pairs.into_boxed_slice().try_into().expect("the compiler makes two bytes for each of 65 536 pairs");
         let bytes = postcard::to_allocvec(&(&data, &entries)).expect("compiled rules are plain data");
         let digest = digest::of(&[&bytes, &rules, SHAPES]);
-        Ok(Self { data, rules: Rules::new(rules, entries), words: OnceLock::from(words), pairs: Box::leak(pairs), digest })
+        Ok(Self { data, rules: Rules::new(rules, entries), own, taken, words: OnceLock::from(words), pairs: Box::leak(pairs), digest })
+    }
+
+    /// The rules of these that users brought.
+    pub fn own(&self) -> &[OwnRule] {
+        &self.own
+    }
+
+    /// What became of rules in other programs' files.
+    pub fn taken(&self) -> &Taken {
+        &self.taken
+    }
+
+    /// Where rules of other programs count, by code: those that say so.
+    pub fn limits(&self) -> BTreeMap<u32, PathLimit> {
+        // To ask a rule is to read it.
+        if self.taken.rules == 0 {
+            return BTreeMap::new();
+        }
+        let limit = |rule: &Rule| {
+            let foreign = rule.foreign.as_ref().filter(|foreign| foreign.only.is_some() || !foreign.never.is_empty())?;
+            Some((rule.code, PathLimit { only: foreign.only.clone(), never: foreign.never.clone() }))
+        };
+        self.rules.iter().filter_map(limit).collect()
     }
 
     /// Names the rules: equal digests find the same things.
@@ -160,13 +197,16 @@ mod tests {
 
     #[test]
     fn a_users_rule_is_compiled_by_the_same_code() {
-        let text = "provider: Acme\nrules:\n  - {code: 1999, name: acme-key, title: Acme key, pattern: 'acmq9_[a-z]{20}', rotate: Do., \
+        let text = "provider: Acme\nrules:\n  - {name: acme-key, title: Acme key, pattern: 'acmq9_[a-z]{20}', rotate: Do., \
                     lifetime: {class: static, says: Never., source: here}, examples: [a, b], negatives: [c]}\n";
-        let extended = Pack::extended(&[("acme.yaml".into(), text.into())]).expect("the rule is valid");
-        assert_eq!(extended.rule(1999).map(|rule| rule.name.as_str()), Some("acme-key"));
+        let file = |text: &str| [OwnFile { name: "acme.yaml".into(), text: text.into(), may_replace: true }];
+        let extended = Pack::extended(&file(text)).expect("the rule is valid");
+        let code = extended.own()[0].code;
+        assert_eq!(extended.rule(code).map(|rule| rule.name.as_str()), Some("acme-key"));
+        assert_eq!(extended.faces(|wanted| wanted == code)[0].id(), "own/acme-key");
         assert_eq!(extended.rules().len(), pack().rules().len() + 1);
         assert_eq!(extended.data().references, pack().data().references);
         assert_ne!(extended.digest(), pack().digest());
-        assert!(Pack::extended(&[("acme.yaml".into(), text.replace("{20}", "+"))]).is_err());
+        assert!(Pack::extended(&file(&text.replace("{20}", "+"))).is_err());
     }
 }

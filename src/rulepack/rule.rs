@@ -22,6 +22,8 @@ pub struct Rule {
     pub wake: Wake,
     /// The parser that finds it, for native rules, and which of its results.
     pub native: Option<String>,
+    /// How it is found, for rules of other programs.
+    pub foreign: Option<Box<Foreign>>,
     pub select: Vec<String>,
     pub checksum: Option<String>,
     /// Least Shannon bits per character.
@@ -85,6 +87,53 @@ pub enum Wake {
     Run { length: u32, before: u32 },
     /// An anchor of the native parser.
     Native,
+    /// A literal of another program's pattern, or one of its keywords.
+    Foreign,
+}
+
+/// A rule of another program, as it is run: its pattern holds what stands around the value.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Foreign {
+    /// For the regex crate, over bytes.
+    pub pattern: String,
+    /// The group of the value; without one the first that takes part, or all of the match.
+    pub group: Option<u32>,
+    /// Bytes before and behind the start of the literal in which a match may lie.
+    pub before: u32,
+    pub behind: u32,
+    /// The literal is part of every match.
+    pub within: bool,
+    /// It asks for little but a telling name before the value, as our own generic rules do.
+    pub guess: bool,
+    /// So many at least of these characters.
+    pub special: Option<(u32, String)>,
+    /// Values that are left alone.
+    pub unless: Vec<Unless>,
+    /// Patterns of paths: where it counts alone, and where it does not. They are asked when paths are known.
+    pub only: Option<String>,
+    pub never: Vec<String>,
+}
+
+/// What is left alone: when one of the patterns or words is there, or all kinds of them that are given.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unless {
+    pub target: Target,
+    pub patterns: Vec<String>,
+    /// Lower case; in the value.
+    pub stopwords: Vec<String>,
+    /// Both a pattern and a word must be there.
+    pub all: bool,
+    /// Left alone is what does *not* match.
+    pub negated: bool,
+}
+
+/// What a pattern is held against.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Target {
+    #[default]
+    Secret,
+    Match,
+    Line,
 }
 
 /// A companion that belongs to the credential.
@@ -157,6 +206,8 @@ pub enum Owner {
     Credential(u16),
     Native(u16),
     Reference(u16),
+    /// By its place in `pragma::PRAGMAS`.
+    Pragma(u16),
 }
 
 /// A reference shape as the filter knows it: a name, and the literals that wake it.

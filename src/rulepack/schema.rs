@@ -17,7 +17,8 @@ pub struct RuleFile {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RuleText {
-    pub code: u32,
+    /// Of a user's own rule: none, or one between 19000 and 19999, which ours never have.
+    pub code: Option<u32>,
     pub name: String,
     pub title: String,
     pub pattern: Option<String>,

@@ -66,7 +66,10 @@ impl<'l> Locator<'l> {
         if let Evidence::Credential(credential) = &mut evidence {
             credential.parts = sighting.parts.into_iter().map(|(name, span)| Part { name, region: self.region(&span) }).collect();
         }
-        Observation { place: Place { origin: self.blob.origin.clone(), steps, region: Some(region), cell_line, history: None }, evidence }
+        Observation {
+            place: Place { origin: self.blob.origin.clone(), steps, region: Some(region), cell_line, history: None, pragmas: sighting.pragmas },
+            evidence,
+        }
     }
 
     fn visible_range(&self, span: &Range<usize>) -> Range<usize> {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::detect::{self, Memory, Sighting, Text};
 use super::reader::{Reader, WINDOW};
-use crate::domain::{Blob, Content, Copy, Evidence, Observation, Step};
+use crate::domain::{Blob, Content, Copy, Evidence, Observation, Pragma, Step};
 
 /// One piece of evidence in a blob, wherever it stands there. Equal in all blobs that hold it; may be hashed and stored.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -17,6 +17,9 @@ pub struct Held {
     /// Into containers and encodings, as in [`crate::domain::Place`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<Step>,
+    /// What stands beside it for scanners, as in [`crate::domain::Place`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pragmas: Vec<Pragma>,
 }
 
 /// A blob that was looked at. Costs nothing where nothing was found.
@@ -39,7 +42,7 @@ struct PlainText {
 impl Held {
     /// What an observation shows, for comparison with what a blob was found to hold.
     pub fn of(observation: &Observation) -> Self {
-        Self { evidence: without_regions(observation.evidence.clone()), steps: observation.place.steps.clone() }
+        Self { evidence: without_regions(observation.evidence.clone()), steps: observation.place.steps.clone(), pragmas: observation.place.pragmas.clone() }
     }
 }
 
@@ -113,7 +116,7 @@ impl Reader<'_> {
 impl PlainText {
     fn held(&self, blob: &Blob<'_>) -> impl Iterator<Item = Held> {
         let steps = |sighting: &Sighting| blob.steps.iter().chain(&sighting.steps).cloned().collect();
-        self.memory.found().map(move |(_, sighting)| Held { evidence: sighting.evidence.clone(), steps: steps(sighting) })
+        self.memory.found().map(move |(_, sighting)| Held { evidence: sighting.evidence.clone(), steps: steps(sighting), pragmas: sighting.pragmas.clone() })
     }
 }
 
@@ -192,12 +195,19 @@ mod tests {
     const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567abcdefghijklmnopqrstuvwxyz";
 
     fn line(random: &mut Random) -> String {
-        match random.below(6) {
+        match random.below(9) {
             0 => format!("aws_access_key_id = AKIA{}\n", random.letters(&ALPHABET[..32], 16)),
             1 => format!("PASSWORD = \"{}\"\n", random.letters(ALPHABET, 14)),
             2 => format!("model = AutoModel.from_pretrained(\"acme-ai/tiny-{}\")\n", random.letters(b"abc", 4)),
             3 => format!("DATABASE_URL=postgres://svc:{}@db.acme.io/orders\n", random.letters(ALPHABET, 20)),
             4 => "    return render(request, \"index.html\")\n".to_owned(),
+            5 => "# heliodon: allow * a fixture\n".to_owned(),
+            6 => "x = 1  # gitleaks:allow\n".to_owned(),
+            7 => format!(
+                "# heliodon: allow * a fixture\nkey = \"\"\"\n{}PASSWORD = \"{}\"\n\"\"\"\n",
+                "words of a text\n".repeat(90),
+                random.letters(ALPHABET, 14)
+            ),
             _ => "# nothing to see here\n".to_owned(),
         }
     }

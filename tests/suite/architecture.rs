@@ -27,7 +27,7 @@ const ADDRESSES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("encoding_rs", &["scan/unpack/utf16.rs"]),
     ("flate2", &["scan/unpack/stream.rs", "scan/detect", "scan/source/git/cache.rs", "scan/source/git/objects/tests"]),
-    ("globset", &["domain/glob.rs", "scan/source", "reconcile"]),
+    ("globset", &["domain/glob.rs", "domain/disabled.rs", "scan/source", "reconcile"]),
     ("hmac", &["domain/trace.rs", "reconcile/fingerprint.rs"]),
     ("ignore", &["scan/source/file.rs"]),
     ("indicatif", &["cli/progress.rs"]),
@@ -42,7 +42,7 @@ const ADDRESSES: &[(&str, &[&str])] = &[
     ("serde_saphyr", &["domain", "rulepack", "registry", "scan/detect"]),
     ("serde_sarif", &["report/sarif"]),
     ("tar", &["scan/unpack/tar.rs"]),
-    ("toml", &["cli/config.rs"]),
+    ("toml", &["cli/layers.rs", "rulepack/foreign/gitleaks.rs"]),
     ("zip", &["scan/unpack/zip.rs"]),
     ("zlib_rs", &["scan/source/git/objects/inflate.rs"]),
 ];

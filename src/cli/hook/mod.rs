@@ -37,8 +37,8 @@ fn gate(flags: Gate, tips: Vec<String>, known: &str) -> Result<Exit, Error> {
     }
     let range = Range::Commits { tips, known: Vec::new(), known_refs: vec![known.to_owned()] };
     let reach = Reach { range, tree: false, objects: quarantine(|name| std::env::var(name).ok()), ..Reach::default() };
-    let targets = Targets { targets: vec![".".into()], gitignore: false, exclude: Vec::new(), config: flags.config, history: Asked::default() };
-    let scan = Scan { targets, map: flags.map, reduce: flags.reduce, report: flags.report };
+    let targets = Targets { targets: vec![".".into()], gitignore: false, exclude: Vec::new(), history: Asked::default() };
+    let scan = Scan { targets, own: flags.own, map: flags.map, reduce: flags.reduce, report: flags.report };
     let exit = scan::run_on(&scan, reach, true)?;
     if exit == Exit::Findings {
         say(&format!("heliodon: {}", script::ADVICE));

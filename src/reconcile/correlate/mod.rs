@@ -7,7 +7,7 @@ mod versions;
 
 use super::cases::{Case, World};
 use super::zones::Zones;
-use crate::domain::{Artifact, Confidence, Credential, Entry, Evidence, Hidden, ModelEntry, Observation, Place, Reference, Sureness};
+use crate::domain::{Artifact, Credential, Entry, Evidence, Hidden, ModelEntry, Observation, Place, Reference, Sureness};
 
 pub(super) use artifacts::SideCar;
 
@@ -22,7 +22,7 @@ struct Seen<'a> {
 
 /// Cases in an order that depends on nothing but the observations, and what was left out.
 pub(super) fn cases<'a>(observations: &'a [Observation], side_cars: &'a [SideCar<'a>], world: &World<'a>) -> (Vec<Case<'a>>, Hidden) {
-    let seen = Seen::new(observations, world.policy.min_confidence);
+    let seen = Seen::new(observations, world);
     let zones = Zones::new(world.policy, world.targets);
     let ladder = super::ladder::Ladder::new(world.registrations);
     let mut artifacts = artifacts::cases(&seen.artifacts, side_cars, &ladder, &zones);
@@ -44,10 +44,13 @@ pub(super) fn side_cars<'a>(observations: &'a [Observation]) -> Vec<SideCar<'a>>
 }
 
 impl<'a> Seen<'a> {
-    fn new(observations: &'a [Observation], least: Confidence) -> Self {
+    fn new(observations: &'a [Observation], world: &World<'a>) -> Self {
+        let least = world.policy.min_confidence;
         let mut seen = Self { credentials: Vec::new(), artifacts: Vec::new(), references: Vec::new(), left_out: Hidden::new() };
         for Observation { place, evidence } in observations {
             match evidence {
+                Evidence::Credential(credential) if world.disables(credential) => seen.leave_out("disabled-rule"),
+                Evidence::Credential(credential) if !world.limits.hold(credential.rule, place) => seen.leave_out("left-alone-path"),
                 Evidence::Credential(credential) if credential.sureness >= least.least() => seen.credentials.push((place, credential)),
                 Evidence::Artifact(artifact) if artifact.sureness >= least.least_of_artifacts() => seen.artifacts.push((place, artifact)),
                 Evidence::Credential(Credential { sureness: Sureness::Likely, .. }) => seen.leave_out("likely-evidence"),

@@ -15,6 +15,7 @@ mod model_out_of_scope;
 mod model_registration_expired;
 mod offboarded_credential_present;
 mod ownerless_credential;
+pub(super) mod planted_canary;
 mod registration_expired;
 mod registry_conflict;
 mod research_model_in_production_path;
@@ -63,6 +64,7 @@ pub(super) const VERDICTS: &[&Verdict] = &[
     &likely_dead_secret::VERDICT,
     &shared_credential_pool::VERDICT,
     &static_credential_in_pipeline::VERDICT,
+    &planted_canary::VERDICT,
     &unregistered_artifact::VERDICT,
     &unregistered_reference::VERDICT,
     &unregistered_derivative::VERDICT,

@@ -9,7 +9,7 @@ use super::guid::guid;
 use super::locations::{Located, Locations, ROOT};
 use super::rules::Rule;
 use super::typed::{SuppressionKind, SuppressionStatus, bag, file, result_level, sentence, small, word};
-use crate::domain::{self, Finding, encode_uri};
+use crate::domain::{self, Finding, encode_uri, rule_id};
 
 /// GitHub keeps 100 locations of a result and refuses 1000.
 const RELATED: usize = 50;
@@ -20,7 +20,7 @@ pub(super) fn result(finding: &Finding, rule: Option<&Rule>, locations: &mut Loc
     let link = locations.provenance.permalink(&finding.place);
     let related: Vec<_> = then.iter().chain(&finding.related).take(RELATED).enumerate().map(|(at, related)| locations.related(related, at + 1)).collect();
     let mut result = sarif::Result::builder()
-        .rule_id(format!("HEL{:04}", finding.code))
+        .rule_id(rule.map_or_else(|| rule_id(finding.code, ""), |rule| rule.id.clone()))
         .kind(ResultKind::Fail)
         .level(result_level(finding.level))
         .rank(f64::from(finding.rank.min(100)))
@@ -33,7 +33,7 @@ pub(super) fn result(finding: &Finding, rule: Option<&Rule>, locations: &mut Loc
     result.related_locations = (!related.is_empty()).then_some(related);
     result.analysis_target = analysis_target;
     // All results say it, or none does.
-    result.suppressions = full.then(|| finding.suppression.iter().map(suppression).collect());
+    result.suppressions = full.then(|| finding.suppression.iter().map(|told| suppression(told, finding)).collect());
     result.properties = bag(all_properties(finding, properties));
     result
 }
@@ -116,18 +116,35 @@ fn all_properties(finding: &Finding, places: BTreeMap<String, Value>) -> BTreeMa
     properties
 }
 
-fn suppression(waiver: &domain::Suppression) -> Suppression {
-    let domain::Suppression { reason, owner, approved_by, expires, file, line } = waiver;
-    let properties = [("expires", json!(expires.to_string())), ("owner", json!(owner)), ("approvedBy", json!(approved_by))];
-    let mut suppression = Suppression::builder()
-        .kind(word(SuppressionKind::External))
-        .status(word(SuppressionStatus::Accepted))
-        .justification(sentence(&format!("{} Accepted by {approved_by} until {expires}", sentence(reason))))
-        .guid(guid(&format!("waiver/{file}/{line}/{expires}/{reason}")))
-        .build();
-    suppression.properties = bag(properties.map(|(key, value)| (key.to_owned(), value)).into());
-    suppression.location = waiver_location(file, *line);
-    suppression
+fn suppression(suppression: &domain::Suppression, finding: &Finding) -> Suppression {
+    match suppression {
+        domain::Suppression::Waiver { reason, owner, approved_by, expires, file, line } => {
+            let properties = [("expires", json!(expires.to_string())), ("owner", json!(owner)), ("approvedBy", json!(approved_by))];
+            let mut suppression = accepted(
+                SuppressionKind::External,
+                &format!("{} Accepted by {approved_by} until {expires}", sentence(reason)),
+                &format!("waiver/{file}/{line}/{expires}/{reason}"),
+            );
+            suppression.properties = bag(properties.map(|(key, value)| (key.to_owned(), value)).into());
+            suppression.location = waiver_location(file, *line);
+            suppression
+        }
+        domain::Suppression::Inline { tool, reason, until } => {
+            let until = until.map(|until| until.to_string());
+            let words = if reason.is_empty() { format!("A comment for {tool} allows it") } else { clean(reason) };
+            let words = until.as_ref().map_or_else(|| words.clone(), |until| format!("{} Until {until}", sentence(&words)));
+            let domain::Fingerprint { digest, ordinal, .. } = &finding.fingerprint;
+            let mut suppression = accepted(SuppressionKind::InSource, &words, &format!("comment/{tool}/{digest}/{ordinal}"));
+            let expires = until.map(|until| ("expires".to_owned(), json!(until)));
+            suppression.properties = bag([("tool".to_owned(), json!(tool))].into_iter().chain(expires).collect());
+            suppression
+        }
+    }
+}
+
+fn accepted(kind: SuppressionKind, words: &str, path: &str) -> Suppression {
+    let kind = Suppression::builder().kind(word(kind)).status(word(SuppressionStatus::Accepted));
+    kind.justification(sentence(words)).guid(guid(path)).build()
 }
 
 /// Only where the file has a path that does not tell where the scan ran.

@@ -20,6 +20,7 @@ const TAGS: usize = 10;
 
 /// What a result needs to know of its rule.
 pub(super) struct Rule {
+    pub(super) id: String,
     pub(super) index: i64,
     /// Arguments that its messages need, by id.
     pub(super) messages: BTreeMap<String, usize>,
@@ -31,7 +32,7 @@ pub(super) struct Rule {
 pub(super) fn index(faces: &[Face]) -> BTreeMap<u32, Rule> {
     let rule = |(index, face): (usize, &Face)| {
         let messages = face.messages.iter().map(|(id, text)| (id.clone(), placeholders(text))).collect();
-        (face.code, Rule { index: i64::try_from(index).unwrap_or(i64::MAX), messages, taxa: taxonomies::relevant(face) })
+        (face.code, Rule { id: face.id(), index: i64::try_from(index).unwrap_or(i64::MAX), messages, taxa: taxonomies::relevant(face) })
     };
     faces.iter().enumerate().map(rule).collect()
 }

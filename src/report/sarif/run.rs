@@ -105,11 +105,17 @@ fn time(time: Timestamp) -> String {
 
 /// Counts over all targets.
 fn summary(run: &Run<'_>) -> Value {
-    let Summary { units, blobs, bytes, hidden, credentials, models, references, registered, waived, unused_waivers } = run.summary;
-    json!({
+    let Summary { units, blobs, bytes, hidden, credentials, models, references, registered, waived, unused_waivers, .. } = run.summary;
+    let mut counts = json!({
         "targets": run.targets, "units": units, "blobs": blobs, "bytes": bytes, "hidden": hidden, "credentials": credentials, "models": models,
         "references": references, "registered": registered, "waived": waived, "unusedWaivers": unused_waivers.len(),
-    })
+    });
+    // Most repositories have no comments for scanners.
+    let Summary { allowed, void_comments, pragmas, .. } = run.summary;
+    if *allowed > 0 || !void_comments.is_empty() || !pragmas.is_empty() {
+        counts["comments"] = json!({"allowed": allowed, "void": void_comments.len(), "others": pragmas});
+    }
+    counts
 }
 
 /// Distinct for each target, the same in each scan of it: dashboards compare runs of one category. Ends with a slash: what comes before it is the category.

@@ -25,6 +25,7 @@ pub(super) enum Role {
 #[serde(rename_all = "camelCase")]
 pub(super) enum SuppressionKind {
     External,
+    InSource,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

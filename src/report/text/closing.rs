@@ -129,7 +129,8 @@ fn seen(summary: &Summary) -> String {
 fn hidden(summary: &Summary) -> String {
     let waived = (summary.waived > 0).then(|| format!("{} waived", counted(summary.waived, "finding")));
     let reasons = summary.hidden.iter().filter(|(_, count)| **count > 0).map(|(reason, count)| format!("{} {reason}", grouped(*count)));
-    waived.into_iter().chain(reasons).collect::<Vec<_>>().join(", ")
+    let allowed = (summary.allowed > 0).then(|| format!("{} allowed by comments", counted(summary.allowed, "finding")));
+    waived.into_iter().chain(allowed).chain(reasons).collect::<Vec<_>>().join(", ")
 }
 
 fn advice(summary: &Summary) -> Vec<String> {
@@ -143,7 +144,21 @@ fn advice(summary: &Summary) -> Vec<String> {
     if !summary.unused_waivers.is_empty() {
         advice.push(format!("{} nothing: {}.", covers(summary.unused_waivers.len()), summary.unused_waivers.join("; ")));
     }
+    if !summary.void_comments.is_empty() {
+        advice.push(format!("{} nothing: {}.", allow(summary.void_comments.len()), summary.void_comments.join("; ")));
+    }
+    if !summary.pragmas.is_empty() {
+        let tools: Vec<_> = summary.pragmas.iter().map(|(tool, count)| format!("{} for {tool}", grouped(*count))).collect();
+        advice.push(format!("Findings whose comments ask other programs to leave them alone: {}; --foreign-pragmas heeds them.", tools.join(", ")));
+    }
     advice
+}
+
+fn allow(comments: usize) -> String {
+    match comments {
+        1 => "1 comment allows".to_owned(),
+        many => format!("{many} comments allow"),
+    }
 }
 
 fn covers(waivers: usize) -> String {

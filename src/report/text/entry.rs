@@ -4,7 +4,7 @@ use std::io;
 
 use super::layout::{columns, excerpt, harmless, wrapped};
 use super::{Page, facts};
-use crate::domain::{Finding, Level, Place};
+use crate::domain::{Finding, Level, Place, Suppression, rule_id};
 
 const INDENT: &str = "    ";
 /// Related places shown.
@@ -31,8 +31,16 @@ impl Page<'_> {
         if let Some(more) = finding.related.len().checked_sub(RELATED).filter(|more| *more > 0) {
             self.paragraph("also", &format!("{more} more places"))?;
         }
-        if let Some(waiver) = &finding.suppression {
-            self.paragraph("", &format!("waived until {} by {}: {}", waiver.expires, waiver.approved_by, waiver.reason))?;
+        match &finding.suppression {
+            Some(Suppression::Waiver { reason, approved_by, expires, .. }) => {
+                self.paragraph("", &format!("waived until {expires} by {approved_by}: {reason}"))?;
+            }
+            Some(Suppression::Inline { tool, reason, until }) => {
+                let until = until.map_or_else(String::new, |until| format!(" until {until}"));
+                let reason = if reason.is_empty() { String::new() } else { format!(": {reason}") };
+                self.paragraph("", &format!("allowed{until} by a comment for {tool}{reason}"))?;
+            }
+            None => {}
         }
         Ok(())
     }
@@ -45,7 +53,7 @@ impl Page<'_> {
             Level::Note => "note   ",
         };
         let position = harmless(&position(&finding.place));
-        let (name, code) = (harmless(name), format!("HEL{:04}", finding.code));
+        let (name, code) = (harmless(name), harmless(&rule_id(finding.code, name)));
         let fits = 2 + columns(level) + 2 + columns(&position) + 2 + columns(&name) + 2 + columns(&code) <= self.width;
         let (level, name, code) = (self.paint.level(finding.level, level), self.paint.bold(&name), self.paint.dim(&code));
         let between = if fits { "  ".to_owned() } else { format!("\n{INDENT}") };

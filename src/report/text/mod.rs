@@ -11,7 +11,7 @@ use std::io::{self, Write};
 use self::closing::Counts;
 use self::layout::Paint;
 use super::{Format, Options, Reporter, Run, Tally};
-use crate::domain::{Finding, Place, Summary, Target, Trouble};
+use crate::domain::{Finding, Place, Summary, Target, Trouble, rule_id};
 
 pub(super) const FORMAT: Format = Format { name: "text", endings: &[".txt"], all_rules: false, reporter };
 
@@ -125,7 +125,7 @@ impl Text<'_> {
         for (code, count) in std::mem::take(&mut self.shown) {
             if let Some(more) = count.checked_sub(SHOWN).filter(|more| *more > 0 && !self.verbose) {
                 let name = self.names.get(&code).map_or("", String::as_str);
-                let line = self.page.paint.dim(&format!("  and {more} more {name} HEL{code:04} in this file; --verbose shows them"));
+                let line = self.page.paint.dim(&format!("  and {more} more {name} {} in this file; --verbose shows them", rule_id(code, name)));
                 writeln!(self.page.out, "{line}")?;
             }
         }

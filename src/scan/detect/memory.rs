@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::credential::{self, Budget, Found, Gathered, Inside, Look, Placed, Shown, Zone, shifted};
 use super::zones::{self, Kept, Lengths};
-use super::{Scratch, Sighting, Text, met, reference};
+use super::{Scratch, Sighting, Text, met, pragma, reference};
 use crate::domain::Copy;
 
 /// One text, as it was found. Costs nothing where nothing was found.
@@ -40,6 +40,8 @@ enum What {
     Inside(Arc<Inside>),
     Reference(Arc<(usize, Arc<Sighting>)>),
     Look(Look),
+    /// Where its word stands, and which it is.
+    Pragma(usize, u16),
 }
 
 /// Searches all of a text.
@@ -123,6 +125,8 @@ impl Memory {
         let references = met(text, scratch).into_iter().map(|(at, sighting)| What::Reference(Arc::new((at, Arc::new(sighting)))));
         self.items.extend(references.map(Item::here));
         self.items.extend(looks.into_iter().map(What::Look).map(Item::here));
+        let pragmas = scratch.credential.pragmas().iter();
+        self.items.extend(pragmas.map(|(at, number)| What::Pragma(*at, *number)).map(Item::here));
         self.items.sort_by_key(|item| (item.anchor(), item.rank()));
     }
 
@@ -130,19 +134,21 @@ impl Memory {
         if self.items.is_empty() {
             return;
         }
-        let (mut hits, mut inside, mut references) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut hits, mut inside, mut references, mut pragmas) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for Item { shift, what } in &self.items {
             match what {
                 What::Hit(shown) => hits.push(Placed { shown, shift: *shift }),
                 What::Inside(found) => inside.extend(found.placed(*shift)),
                 What::Reference(reference) => references.push((reference.0.wrapping_add_signed(*shift), Found::alone(Arc::clone(&reference.1), *shift))),
                 What::Look(_) => {}
+                What::Pragma(at, number) => pragmas.push((at.wrapping_add_signed(*shift), *number)),
             }
         }
         reference::leave_out_docstrings(text, &mut references);
         let mut found = credential::weigh(text, hits, inside);
         found.extend(references.into_iter().map(|(_, found)| found));
         found.sort_by_key(|found| (found.span().start, found.span().end));
+        with_pragmas(text, &pragmas, &mut found);
         self.found = found;
     }
 }
@@ -158,6 +164,7 @@ impl Item {
             What::Inside(inside) => inside.anchor,
             What::Reference(reference) => reference.0,
             What::Look(look) => look.anchor,
+            What::Pragma(at, _) => *at,
         };
         anchor.wrapping_add_signed(self.shift)
     }
@@ -169,6 +176,22 @@ impl Item {
             What::Inside(_) => 1,
             What::Reference(_) => 2,
             What::Look(_) => 3,
+            What::Pragma(..) => 4,
+        }
+    }
+}
+
+/// Comments may have come, gone or moved while what they speak of stayed: sightings with any are made anew.
+fn with_pragmas(text: &Text<'_>, places: &[(usize, u16)], found: &mut [Found]) {
+    if places.is_empty() || found.is_empty() {
+        return;
+    }
+    let secrets: Vec<_> = found.iter().flat_map(|found| found.sighting.secrets.iter().map(|secret| shifted(secret, found.shift))).collect();
+    let all = pragma::read(text.bytes, places, &secrets);
+    for found in found {
+        let pragmas = pragma::over(&found.span(), &all);
+        if !pragmas.is_empty() {
+            found.sighting = Arc::new(Sighting { pragmas, ..(*found.sighting).clone() });
         }
     }
 }

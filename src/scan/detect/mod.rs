@@ -9,12 +9,13 @@ pub mod credential;
 pub(crate) mod examples;
 pub mod manifest;
 mod memory;
+mod pragma;
 pub mod reference;
 mod zones;
 
 use std::ops::Range;
 
-use crate::domain::{Evidence, Step, TraceKey};
+use crate::domain::{Evidence, Pragma, Step, TraceKey};
 use crate::rulepack;
 
 pub use memory::{Memory, changed, remember};
@@ -44,6 +45,8 @@ pub struct Sighting {
     /// Names and spans of companion parts; the locator fills `Credential::parts`.
     pub parts: Vec<(String, Range<usize>)>,
     pub evidence: Evidence,
+    /// Comments that speak of it; found when all of the text is weighed.
+    pub pragmas: Vec<Pragma>,
 }
 
 /// Buffers that one thread keeps from text to text.
@@ -57,8 +60,10 @@ pub struct Scratch {
 
 /// Calls `found` for every credential and reference in the text, in order of their spans, overlaps resolved.
 pub fn text(text: &Text<'_>, scratch: &mut Scratch, found: &mut dyn FnMut(Sighting)) {
-    credential::search(text, &mut scratch.credential, found);
-    references(text, scratch).into_iter().for_each(|(_, sighting)| found(sighting));
+    let mut sightings = credential::all(text, &mut scratch.credential);
+    sightings.extend(references(text, scratch).into_iter().map(|(_, sighting)| sighting));
+    pragma::attach(text.bytes, scratch.credential.pragmas(), &mut sightings);
+    sightings.into_iter().for_each(found);
 }
 
 /// The references whose anchors the last search of the text has met, by their anchors.

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use super::super::{Evidence, Text};
-use super::{Scratch, checksum, life, native, search};
+use super::super::{Evidence, Sighting, Text};
+use super::engine::Engine;
+use super::{Scratch, all, checksum, life, native};
 use crate::rulepack::rule::Rule;
 use crate::rulepack::{Pack, analyse, pack, template};
 
@@ -35,6 +36,13 @@ pub fn failures() -> Vec<Failure> {
         rule.negatives.iter().for_each(|negative| checker.template(rule, negative, false));
     }
     checker.failures
+}
+
+/// Names of other programs' rules whose patterns cannot be built.
+pub fn broken_patterns() -> Vec<&'static str> {
+    let engine = Engine::get();
+    let foreign = pack().rules().iter().enumerate().filter(|(_, rule)| rule.foreign.is_some());
+    foreign.filter(|(index, _)| engine.foreign(*index).is_none()).map(|(_, rule)| rule.name.as_str()).collect()
 }
 
 struct Checker {
@@ -80,13 +88,8 @@ impl Checker {
 
     fn rules_seen(&mut self, text: &str) -> Vec<u32> {
         let text = Text { bytes: text.as_bytes(), name: "example", continued: false, prose: false, trace_key: None };
-        let mut seen = Vec::new();
-        search(&text, &mut self.scratch, &mut |sighting| {
-            if let Evidence::Credential(credential) = sighting.evidence {
-                seen.push(credential.rule);
-            }
-        });
-        seen
+        let rule = |sighting: Sighting| if let Evidence::Credential(credential) = sighting.evidence { Some(credential.rule) } else { None };
+        all(&text, &mut self.scratch).into_iter().filter_map(rule).collect()
     }
 
     /// Who took it instead.

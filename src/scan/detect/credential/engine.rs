@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use super::filter::Filter;
+use super::foreign::Runner;
 use super::margin::Reach;
 use super::native::{NATIVES, Native};
 use super::verify::RUN_HEAD;
@@ -19,6 +20,8 @@ pub(super) struct Engine {
     hosts: Vec<bool>,
     /// By rule.
     reaches: Vec<OnceLock<Reach>>,
+    /// By rule, those of other programs: built when a text first needs one. Empty where there are none.
+    foreign: Vec<OnceLock<Option<Runner>>>,
 }
 
 /// A native parser and the rules that its results belong to.
@@ -37,7 +40,8 @@ impl Engine {
             let natives = pack.data().natives.iter().map(|_| OnceLock::new()).collect();
             let hosts = pack.data().literals.iter().map(|literal| words::is_host(&literal.display())).collect();
             let reaches = pack.rules().entries().iter().map(|_| OnceLock::new()).collect();
-            Self { pack, filter: Filter::new(pack), natives, hosts, reaches }
+            let foreign = if pack.taken().rules > 0 { pack.rules().entries().iter().map(|_| OnceLock::new()).collect() } else { Vec::new() };
+            Self { pack, filter: Filter::new(pack), natives, hosts, reaches, foreign }
         })
     }
 
@@ -51,6 +55,12 @@ impl Engine {
 
     pub(super) fn is_host(&self, literal: u16) -> bool {
         self.hosts[usize::from(literal)]
+    }
+
+    /// What runs another program's rule.
+    pub(super) fn foreign(&self, index: usize) -> Option<&Runner> {
+        let foreign = self.rule(index).foreign.as_ref()?;
+        self.foreign.get(index)?.get_or_init(|| Runner::new(foreign)).as_ref()
     }
 
     pub(super) fn native(&self, number: u16) -> Option<&NativeRules> {

@@ -60,13 +60,16 @@ pub(in crate::scan::detect) fn shifted(range: &Range<usize>, shift: isize) -> Ra
     range.start.wrapping_add_signed(shift)..range.end.wrapping_add_signed(shift)
 }
 
-/// How specific a rule is, for one to win where several match: an own literal, then context, then parsers, then guesses.
+/// How specific a rule is, for one to win where several match: an own literal, then context, then parsers, then other programs'
+/// rules, then guesses. What may turn out to stand at the wrong path takes nothing away from the others.
 pub(super) fn specificity(rule: &Rule) -> u8 {
     match (rule.wake, &rule.native) {
-        (Wake::Anchor { .. }, _) if rule.words.is_empty() => 3,
-        (Wake::Anchor { .. } | Wake::Word | Wake::Run { .. }, _) => 2,
-        (Wake::Native, Some(native)) if native != "generic" && native != "assignment" => 1,
-        (Wake::Native, _) => 0,
+        (Wake::Anchor { .. }, _) if rule.words.is_empty() => 5,
+        (Wake::Anchor { .. } | Wake::Word | Wake::Run { .. }, _) => 4,
+        (Wake::Native, Some(native)) if native != "generic" && native != "assignment" => 3,
+        (Wake::Foreign, _) if rule.foreign.as_ref().is_none_or(|foreign| foreign.only.is_none() && !foreign.guess) => 2,
+        (Wake::Native, _) => 1,
+        (Wake::Foreign, _) => 0,
     }
 }
 
@@ -75,7 +78,7 @@ pub(super) fn is_acceptable(rule: &Rule, secret: &[u8]) -> bool {
     meets(&rule.demand, secret)
         && rule.entropy.is_none_or(|least| value::entropy(secret) >= least)
         && rule.checksum.as_ref().is_none_or(|checksum| checksum::valid(checksum, secret))
-        && (rule.native.is_some() || !value::is_placeholder(secret))
+        && (rule.native.is_some() || rule.foreign.is_some() || !value::is_placeholder(secret))
 }
 
 /// Says what was found; `text` is the layer that the hit stands in.
@@ -100,7 +103,7 @@ fn sighting(hit: &Hit, rule: &Rule, text: &Text<'_>, shift: isize) -> Sighting {
         why: hit.why.clone(),
     };
     let secrets = std::iter::once(hit.secret.clone()).chain(hit.parts.iter().map(|(_, span)| span.clone())).collect();
-    Sighting { span: hit.span.clone(), steps: Vec::new(), secrets, parts: hit.parts.clone(), evidence: Evidence::Credential(credential) }
+    Sighting { span: hit.span.clone(), steps: Vec::new(), secrets, parts: hit.parts.clone(), evidence: Evidence::Credential(credential), pragmas: Vec::new() }
 }
 
 /// How sure a match of the rule's own pattern is. A checksum leaves no doubt.

@@ -12,7 +12,7 @@ use super::engine::Engine;
 use super::hit::{Shown, shifted};
 use super::margin::Look;
 use super::overlap::Placed;
-use super::verify::Pass;
+use super::verify::{Beside, Pass};
 use super::{Scratch, hit, overlap, runs};
 use crate::domain::{Evidence, Step};
 
@@ -92,8 +92,8 @@ fn layer(text: &Text<'_>, scratch: &mut Scratch, depth: usize, budget: &mut Budg
 pub(super) fn gather(text: &Text<'_>, zones: &[Zone], scratch: &mut Scratch, depth: usize, budget: &mut Budget) -> Gathered {
     let engine = Engine::get();
     let mut map = std::mem::take(&mut scratch.map);
-    let references = if depth == 0 { Some(&mut scratch.references) } else { None };
-    let mut pass = Pass::new(engine, text, &mut scratch.state, references);
+    let beside = (depth == 0).then_some(Beside { references: &mut scratch.references, pragmas: &mut scratch.pragmas });
+    let mut pass = Pass::new(engine, text, &mut scratch.state, beside);
     let mut pieces = Pieces::default();
     for Zone { anchors, wakes } in zones {
         pass.zone = anchors.clone();
@@ -146,6 +146,7 @@ fn outward(sighting: Sighting, decoded: &Decoded) -> Sighting {
         secrets: sighting.secrets.iter().map(|span| decoded.source(span)).collect(),
         parts: sighting.parts.into_iter().map(|(name, span)| (name, decoded.source(&span))).collect(),
         evidence: sighting.evidence,
+        pragmas: Vec::new(),
     }
 }
 

@@ -55,7 +55,7 @@ impl Reach {
         let spread = match rule.wake {
             Wake::Anchor { before } => before.1 as usize + 2 * SLACK,
             Wake::Run { before, .. } => context + run_head.max(before as usize),
-            Wake::Word | Wake::Native => context + behind_host(rule),
+            Wake::Word | Wake::Native | Wake::Foreign => context + behind_host(rule),
         };
         let (before, behind) = parts(rule);
         Self {

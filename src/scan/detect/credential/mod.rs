@@ -12,6 +12,7 @@ mod context;
 mod decode;
 mod engine;
 mod filter;
+mod foreign;
 mod hit;
 mod key;
 mod layer;
@@ -43,6 +44,7 @@ pub struct Scratch {
     /// Value characters of the layer that is being searched.
     map: Vec<u64>,
     references: Vec<(usize, u16)>,
+    pragmas: Vec<(usize, u16)>,
 }
 
 impl Scratch {
@@ -50,17 +52,28 @@ impl Scratch {
     pub fn references(&self) -> &[(usize, u16)] {
         &self.references
     }
+
+    /// The same for words of pragmas, by their numbers in `rulepack::pragma`.
+    pub(super) fn pragmas(&self) -> &[(usize, u16)] {
+        &self.pragmas
+    }
 }
 
-/// Calls `found` for every credential in the text, in order of their spans.
+/// Calls `found` for every credential in the text, in order of their spans. What comments say of them is not looked at.
 pub fn search(text: &Text<'_>, scratch: &mut Scratch, found: &mut dyn FnMut(Sighting)) {
+    all(text, scratch).into_iter().for_each(found);
+}
+
+pub(super) fn all(text: &Text<'_>, scratch: &mut Scratch) -> Vec<Sighting> {
     scratch.references.clear();
-    layer::search(text, scratch).into_iter().for_each(found);
+    scratch.pragmas.clear();
+    layer::search(text, scratch)
 }
 
 /// What has its anchor in the zones; references by their anchors are in the scratch.
 pub(super) fn gather_anew(text: &Text<'_>, zones: &[Zone], scratch: &mut Scratch, budget: &mut Budget) -> Gathered {
     scratch.references.clear();
+    scratch.pragmas.clear();
     layer::gather(text, zones, scratch, 0, budget)
 }
 

@@ -10,7 +10,7 @@ use super::engine::Engine;
 use super::hit::{self, Hit};
 use super::margin::{self, Look};
 use super::native::Parsed;
-use super::{boundary, context, parts, runs};
+use super::{boundary, context, foreign, parts, runs};
 use crate::rulepack::machine::{Matched, STEPS, Stack};
 use crate::rulepack::rule::{Owner, Shape, Wake};
 
@@ -46,15 +46,23 @@ pub(super) struct Pass<'p> {
     pub(super) hits: Vec<Hit>,
     /// What was looked at beyond the margins.
     pub(super) looks: Vec<Look>,
-    /// Literals of reference shapes: where they stand, and of which shape. Not wanted in decoded layers.
-    references: Option<&'p mut Vec<(usize, u16)>>,
+    /// Not wanted in decoded layers.
+    beside: Option<Beside<'p>>,
+}
+
+/// Literals that wake no rule of a credential: where they stand, and which they are.
+pub(super) struct Beside<'p> {
+    /// Of reference shapes.
+    pub(super) references: &'p mut Vec<(usize, u16)>,
+    /// Of pragmas.
+    pub(super) pragmas: &'p mut Vec<(usize, u16)>,
 }
 
 impl<'p> Pass<'p> {
-    pub(super) fn new(engine: &'static Engine, text: &'p Text<'p>, state: &'p mut State, references: Option<&'p mut Vec<(usize, u16)>>) -> Self {
+    pub(super) fn new(engine: &'static Engine, text: &'p Text<'p>, state: &'p mut State, beside: Option<Beside<'p>>) -> Self {
         state.epoch += 1;
         state.tried.resize(engine.pack.rules().len(), Default::default());
-        Self { engine, text, state, zone: 0..text.bytes.len(), hits: Vec::new(), looks: Vec::new(), references }
+        Self { engine, text, state, zone: 0..text.bytes.len(), hits: Vec::new(), looks: Vec::new(), beside }
     }
 
     /// A literal stands at `at`.
@@ -70,12 +78,15 @@ impl<'p> Pass<'p> {
                                 self.starts(index, at, Direction::Forward, at.saturating_sub(most as usize)..=last);
                             }
                         }
+                        Wake::Foreign if self.zone.contains(&at) => self.foreign(index, at),
+                        Wake::Foreign => {}
                         _ => self.word(index, at..at + data.literals[usize::from(literal)].bytes.len(), self.engine.is_host(literal)),
                     }
                 }
                 Owner::Native(number) if self.zone.contains(&at) => self.native(*number, at),
-                Owner::Reference(shape) if self.zone.contains(&at) => self.references.iter_mut().for_each(|references| references.push((at, *shape))),
-                Owner::Native(_) | Owner::Reference(_) => {}
+                Owner::Reference(shape) if self.zone.contains(&at) => self.beside.iter_mut().for_each(|beside| beside.references.push((at, *shape))),
+                Owner::Pragma(number) if self.zone.contains(&at) => self.beside.iter_mut().for_each(|beside| beside.pragmas.push((at, *number))),
+                Owner::Native(_) | Owner::Reference(_) | Owner::Pragma(_) => {}
             }
         }
     }
@@ -214,6 +225,33 @@ impl<'p> Pass<'p> {
             guessable: None,
         };
         self.hits.push(hit);
+    }
+
+    fn foreign(&mut self, index: usize, at: usize) {
+        let (rule, bytes) = (self.engine.rule(index), self.text.bytes);
+        let Some((foreign, runner)) = rule.foreign.as_ref().zip(self.engine.foreign(index)) else { return };
+        let (before, behind) = foreign::reach(foreign);
+        self.looks.extend(Some(Look::new(at, before, behind, bytes.len())).filter(Look::is_beyond_margins));
+        let hits = &mut self.hits;
+        runner.each(foreign, bytes, at, &mut |secret| {
+            if hit::is_acceptable(rule, &bytes[secret.clone()]) {
+                let (sureness, span) = (hit::sureness(rule), secret.clone());
+                hits.push(Hit {
+                    anchor: at,
+                    rule: index,
+                    span,
+                    secret,
+                    joined: None,
+                    key: None,
+                    parts: Vec::new(),
+                    facts: Vec::new(),
+                    sureness,
+                    why: Vec::new(),
+                    public: 0,
+                    guessable: None,
+                });
+            }
+        });
     }
 
     fn native(&mut self, number: u16, at: usize) {

@@ -18,7 +18,7 @@ struct Told {
 
 impl Told {
     fn of(memory: &Memory) -> Self {
-        let found = memory.found().map(|(span, sighting)| (span, format!("{:?} {:?}", sighting.steps, sighting.evidence))).collect();
+        let found = memory.found().map(|(span, sighting)| (span, format!("{:?} {:?} {:?}", sighting.steps, sighting.evidence, sighting.pragmas))).collect();
         let mut items: Vec<String> = memory.items.iter().map(item).collect();
         items.sort();
         items.dedup();
@@ -31,6 +31,7 @@ fn item(item: &Item) -> String {
         What::Hit(shown) => format!("hit of rule {} at {:?}", shown.hit.rule, shifted(&shown.hit.span, item.shift)),
         What::Inside(inside) => format!("inside, {:?}", inside.placed(item.shift).map(|found| found.span()).collect::<Vec<_>>()),
         What::Reference(reference) => format!("reference {:?}", reference.1.evidence),
+        What::Pragma(_, number) => format!("pragma {number}"),
         What::Look(look) => format!("look at {:?}", shifted(&look.extent, item.shift)),
     };
     format!("{}: {what}", item.anchor())

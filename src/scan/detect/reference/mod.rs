@@ -70,7 +70,7 @@ fn sighting(shape: &Shape, name: String, revision: Option<String>, span: Range<u
     let pinned = accept::is_pinned(&shape.scheme, &name, revision.as_deref());
     let identity = Identity { scheme: shape.scheme.clone(), name: accept::normal(&shape.scheme, name) };
     let reference = Reference { shape: shape.name.clone(), identity, revision, pinned, dynamic: false };
-    Sighting { span, steps: Vec::new(), secrets: Vec::new(), parts: Vec::new(), evidence: Evidence::Reference(reference) }
+    Sighting { span, steps: Vec::new(), secrets: Vec::new(), parts: Vec::new(), evidence: Evidence::Reference(reference), pragmas: Vec::new() }
 }
 
 /// The revision that stands in the name itself: a version, a tag, an alias.

@@ -1,0 +1,1 @@
+TOKEN = "ghp_{{alnum:30}}{{check}}"  # heliodon: allow * a fixture
