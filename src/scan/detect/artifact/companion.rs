@@ -8,24 +8,23 @@ pub(super) const FORMAT: Format = Format { name: "raw-weights", read };
 
 /// Ending of the weights, ending of the description, and whose they are.
 const PAIRS: [(&str, &str, &str); 3] = [(".bin", ".xml", "openvino"), (".bin", ".param", "ncnn"), (".weights", ".cfg", "darknet")];
-/// Longest text of which people think as of binary numbers.
+/// Less is some setting.
 const SHORTEST: u64 = 64;
 
 /// Weak, but for names that nothing else has: what lies beside is not read here, and joins them where it is a model's description.
 fn read(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
     let has = blob.has_sibling?;
-    if blob.len() < SHORTEST || memchr::memchr(0, &head[..head.len().min(8192)]).is_none() {
-        return None;
-    }
     let name = blob.name();
-    let stem = |ending: &str| name.strip_suffix(ending);
-    let paired = PAIRS.iter().find(|(weights, description, _)| stem(weights).is_some_and(|stem| has(&format!("{stem}{description}"))));
-    let (framework, sureness) = match paired {
+    let described = |(weights, description, _): &&(&str, &str, &str)| name.strip_suffix(weights).is_some_and(|stem| has(&format!("{stem}{description}")));
+    let (framework, sureness) = match PAIRS.iter().find(described) {
         Some((.., framework)) => (*framework, Sureness::Weak),
         None if shard_of_checkpoint(&name).is_some_and(|stem| has(&format!("{stem}.index"))) => ("tensorflow", Sureness::Likely),
         None if shard_of_tfjs(&name) && has("model.json") => ("tensorflow.js", Sureness::Likely),
         None => return None,
     };
+    if blob.len() < SHORTEST || memchr::memchr(0, &head[..head.len().min(8192)]).is_none() {
+        return None;
+    }
     let mut facts = Facts { role: "weights", sureness, ..Facts::default() };
     fact(&mut facts, "framework", framework);
     Some(facts)

@@ -43,10 +43,10 @@ fn modelfile(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
     Some(facts)
 }
 
-/// The first line that is no comment is a `FROM`.
+/// The first line that is no comment is a `FROM`, in capitals: much Python begins with the other.
 fn opens(head: &[u8]) -> bool {
-    let mut lines = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty() && line[0] != b'#').take(1);
-    lines.next().is_some_and(|line| line.get(..5).is_some_and(|word| word.eq_ignore_ascii_case(b"FROM ")))
+    let mut lines = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    lines.find(|line| line.first().is_some_and(|byte| *byte != b'#')).is_some_and(|line| line.starts_with(b"FROM "))
 }
 
 /// Words in front of lines, and what follows; the lines between triple quotes belong to what they began with.
