@@ -3,7 +3,7 @@
 
     tests/e2e/run                                       # leaves target/e2e/work
     python3 -m venv V && V/bin/pip install modelscan picklescan fickling typing_extensions modelaudit
-    benches/models/peers.py target/e2e/work V/bin/python [--families]
+    benches/models/peers.py target/e2e/work V/bin/python [--families] [--tool=NAME…]
 
 found: files with a model (or what describes or points to one) that the tool looked into as such. calls: look-alikes that it did so, or
 that it called unsafe. judged: files that run code, called unsafe. harmed: harmless artifacts, called unsafe. Nothing is loaded. The
@@ -28,7 +28,7 @@ logging.disable(logging.CRITICAL)
 for path in files:
     try:
         told = scanner.scan_file_path(path)
-        seen[path] = [told.scanned_files > 0, told.issues_count > 0]
+        seen[path] = [bool(told.globals), told.issues_count > 0] # it counts every file as scanned
     except Exception:
         pass
 print(json.dumps(seen))
@@ -60,7 +60,8 @@ def heliodon(root, _):
         for line in map(json.loads, pathlib.Path(folder, "shard").read_text().splitlines()):
             artifact = line.get("observation", {}).get("evidence", {}).get("artifact")
             if artifact:
-                path = os.path.join(root, line["observation"]["place"]["origin"]["uri"])
+                # Paths are told from the repository's root, which is the folder above.
+                path = os.path.join(os.path.dirname(root), line["observation"]["place"]["origin"]["uri"])
                 found, judged = seen.get(path, (False, False))
                 runs = any(hazard["runs_code"] for hazard in artifact.get("hazards", []))
                 seen[path] = [found or artifact["role"] != "data" or runs, judged or runs]
@@ -68,7 +69,7 @@ def heliodon(root, _):
 
 
 def python_tool(program):
-    return lambda root, python: json.loads(quiet([python, "-c", program, root]).stdout)
+    return lambda root, python: json.loads(quiet([python, "-c", program, root]).stdout.splitlines()[-1])
 
 
 def modelscan(root, python):
@@ -122,7 +123,8 @@ def counted(rows, seen):
 def main(work, python, *options):
     work = os.path.realpath(work)
     rows, results = list(labels(work)), {}
-    for name, tool in TOOLS.items():
+    chosen = [option.removeprefix("--tool=") for option in options if option.startswith("--tool=")]
+    for name, tool in ((name, tool) for name, tool in TOOLS.items() if name in (chosen or TOOLS)):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         try:
             seen = tool(f"{work}/estate/artifacts", python)

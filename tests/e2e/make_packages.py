@@ -107,7 +107,7 @@ def nemo():
     put("malicious/target.nemo", tarred({"model_config.yaml": config + "hook:\n  _target_: os.system\n  command: id\n", "model_weights.ckpt": torch_zip()}), see("nemo", runs=1))
     put("malicious/weights.nemo", tarred({"model_config.yaml": config, "model_weights.ckpt": torch_zip(SHELL)}), see("nemo", runs=1))
     put("malicious/slip.nemo", tarred({"model_config.yaml": config, "../../.bashrc": "id", "model_weights.ckpt": torch_zip()}), see("nemo", runs=1))
-    put("no/config.tar", tarred({"model_config.yaml": config, "README": "x"}), None)
+    put("no/config.tar", tarred({"model_config.yaml": "target: production\nlr: 0.1\n", "model_weights.ckpt": "x"}), None)
 
 
 @maker

@@ -35,6 +35,9 @@ fn read(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
     }
     let config = pages.get(*start, usize::try_from(*len).unwrap_or(usize::MAX).min(LONGEST))?;
     let config = String::from_utf8_lossy(config).into_owned();
+    if !["target: nemo.", "nemo_version:", "_target_"].iter().any(|mark| config.contains(mark)) {
+        return None;
+    }
     let mut facts = Facts { sureness: Sureness::Certain, holds_artifacts: true, ..Facts::default() };
     fact(&mut facts, "framework", "nemo");
     describe(&config, &mut facts);
@@ -154,6 +157,7 @@ mod tests {
         assert_eq!(["name", "producer", "architecture"].map(|name| fact_of(&facts, name).unwrap_or_default()), ["tiny-asr", "nemo 2.1.0", "EncDecCTCModel"]);
         assert!(read_as("x", &write(&[("model_config.yaml", config), ("README", b"x")]), read).is_none());
         assert!(read_as("m/model_config.yaml", config, super::config).is_some() && read_as("model_config.yaml", b"target: prod\n", super::config).is_none());
+        assert!(read_as("x", &write(&[("model_config.yaml", b"target: production\n"), ("w.ckpt", b"x")]), read).is_none());
         assert!(read_as("x", &write(&[("a/model_config.yaml", config), ("w.ckpt", b"x")]), read).is_none());
         let leaving = read_as("x", &write(&[("model_config.yaml", config), ("../../w.ckpt", b"x")]), read).expect("a model");
         assert!(leaving.hazards.iter().any(|hazard| hazard.runs_code));
