@@ -100,7 +100,7 @@ fn darknet(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
     }
     // The number of images has 64 bits since version 0.2.
     let header = if minor? == 2 { 20 } else { 16 };
-    (blob.len() > header && (blob.len() - header) % 4 == 0).then(|| Facts { role: "weights", sureness: Sureness::Likely, ..certain("darknet") })
+    (blob.len() > header && (blob.len() - header).is_multiple_of(4)).then(|| Facts { role: "weights", sureness: Sureness::Likely, ..certain("darknet") })
 }
 
 /// TensorStore's key-value store, in which JAX keeps checkpoints: the manifest knows its own length.
