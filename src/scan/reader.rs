@@ -159,9 +159,15 @@ impl<'r> Reader<'r> {
         if found.is_none() && !self.in_model {
             self.estate(blob, &head);
         }
+        let holds_artifacts = found.as_ref().is_some_and(|found| found.holds_artifacts);
         let told = found.filter(|_| !self.in_model).map(|found| self.artifact(blob, found));
+        let whole = self.observations.len().checked_sub(1).filter(|_| told.is_some() && holds_artifacts);
         self.manifest(blob);
         match container {
+            Some(container) if let Some(whole) = whole => {
+                self.open(blob, container, None);
+                self.join_parts(whole, blob.steps.len());
+            }
             Some(container) => self.open(blob, container, told),
             None if is_text && has_texts && self.in_model => self.part(blob),
             // A small model without a zero byte could pass for text; its text fields have been searched. What an artifact says of
@@ -266,6 +272,21 @@ impl<'r> Reader<'r> {
         {
             self.cells.extend_from_slice(bytes);
             self.cells.push(b'\n');
+        }
+    }
+
+    /// Artifacts that were seen since in an archive are parts of the one at `whole`: what loading them does, loading it does.
+    fn join_parts(&mut self, whole: usize, depth: usize) {
+        let since = self.observations.split_off(whole + 1);
+        for observation in since {
+            let (Evidence::Artifact(part), true) = (&observation.evidence, observation.place.steps.len() > depth) else {
+                self.observations.push(observation);
+                continue;
+            };
+            let member = observation.place.steps.get(depth).map_or("", |step| step.name.as_str());
+            if let Some(Observation { evidence: Evidence::Artifact(artifact), .. }) = self.observations.get_mut(whole) {
+                artifact.take_part(part, member);
+            }
         }
     }
 

@@ -47,7 +47,7 @@ pub(super) fn cases<'a>(seen: &[(&'a Place, &'a Artifact)], side_cars: &'a [Side
 
 /// Is there an index, or a description, only because there is a model, though its weights are kept elsewhere?
 fn speaks_of_one(artifact: &Artifact) -> bool {
-    artifact.role == "index" || artifact.format == "mlflow"
+    artifact.role == "index" || matches!(artifact.format.as_str(), "mlflow" | "spacy" | "triton-config" | "sentence-transformers")
 }
 
 /// The files that hold the model; of what holds none, all.
