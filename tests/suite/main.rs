@@ -12,6 +12,7 @@ mod git;
 mod histories;
 mod hooks;
 mod hostile;
+mod references;
 mod roads;
 mod rules;
 mod scrub;

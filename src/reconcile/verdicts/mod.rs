@@ -11,6 +11,7 @@ mod incomplete_registration;
 pub(super) mod leaked;
 mod likely_dead_secret;
 mod long_lived_secret;
+mod mixed_estate;
 mod model_out_of_scope;
 mod model_registration_expired;
 mod offboarded_credential_present;
@@ -86,6 +87,7 @@ pub(super) const VERDICTS: &[&Verdict] = &[
     &credential_out_of_scope::VERDICT,
     &model_out_of_scope::VERDICT,
     &research_model_in_production_path::VERDICT,
+    &mixed_estate::VERDICT,
 ];
 
 // Names of taxonomies, as reports know them.

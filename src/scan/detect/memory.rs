@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::credential::{self, Budget, Found, Gathered, Inside, Look, Placed, Shown, Zone, shifted};
 use super::zones::{self, Kept, Lengths};
 use super::{Scratch, Sighting, Text, met, pragma, reference};
-use crate::domain::Copy;
+use crate::domain::{Copy, Evidence};
 
 /// One text, as it was found. Costs nothing where nothing was found.
 #[derive(Clone, Default)]
@@ -144,12 +144,26 @@ impl Memory {
                 What::Pragma(at, number) => pragmas.push((at.wrapping_add_signed(*shift), *number)),
             }
         }
-        reference::leave_out_docstrings(text, &mut references);
         let mut found = credential::weigh(text, hits, inside);
-        found.extend(references.into_iter().map(|(_, found)| found));
+        found.extend(reference::settle(text, references).into_iter().map(|(_, found)| found));
         found.sort_by_key(|found| (found.span().start, found.span().end));
         with_pragmas(text, &pragmas, &mut found);
         self.found = found;
+    }
+}
+
+impl reference::Met for Found {
+    fn span(&self) -> Range<usize> {
+        self.span()
+    }
+
+    fn sighting(&self) -> &Sighting {
+        &self.sighting
+    }
+
+    fn with(mut self, evidence: Evidence) -> Self {
+        self.sighting = Arc::new(Sighting { evidence, ..Sighting::clone(&self.sighting) });
+        self
     }
 }
 
