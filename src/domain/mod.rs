@@ -36,7 +36,7 @@ pub use glob::{CaselessGlobs, glob};
 pub use hex::hex;
 pub use history::{Commit, History, Presence};
 pub use lifetime::{Class, Lifetime};
-pub use outcome::{Outcome, Summary, TargetOutcome};
+pub use outcome::{Asset, Outcome, Summary, TargetOutcome};
 pub use place::{Origin, Place, Region, Step, decode_uri, encode_uri};
 pub use policy::{Confidence, PathLimit, Policy, PolicyFile, Zone, ZoneRule, seconds};
 pub use pragma::Pragma;

@@ -117,6 +117,19 @@ pub(super) struct Model<'a> {
     /// Code that loads it by path.
     pub(super) loaders: Vec<&'a Place>,
     pub(super) turn: Turn<'a>,
+    /// What shares its target with this research model, noted with the first of a target.
+    pub(super) mixed: Option<Mixed<'a>>,
+}
+
+/// Research and production, or a whole workshop, in one place.
+#[derive(Default)]
+pub(super) struct Mixed<'a> {
+    /// Other research models.
+    pub(super) research: Vec<&'a Place>,
+    /// Label and place of what runs in production.
+    pub(super) production: Option<(String, &'a Place)>,
+    /// By role, a place each.
+    pub(super) beside: BTreeMap<&'a str, &'a Place>,
 }
 
 /// What an artifact replaced at its path, and whether it was replaced there.

@@ -80,7 +80,7 @@ pub(super) fn outcome() -> Outcome {
         ..Summary::default()
     };
     let targets = vec![TargetOutcome { target, findings: findings(), troubles: troubles() }];
-    Outcome { version: "0.1.0".into(), rules: "5f3a".into(), targets, summary }
+    Outcome { version: "0.1.0".into(), rules: "5f3a".into(), targets, summary, inventory: Vec::new() }
 }
 
 /// A repository that is not all there, and secrets in its working tree, in its past, on another branch, and in unreachable commits.

@@ -13,6 +13,7 @@ mod git;
 mod histories;
 mod hooks;
 mod hostile;
+mod references;
 mod roads;
 mod rules;
 mod scrub;

@@ -11,6 +11,7 @@ mod incomplete_registration;
 pub(super) mod leaked;
 mod likely_dead_secret;
 mod long_lived_secret;
+mod mixed_estate;
 mod model_altering_grant;
 mod model_change_in_production;
 mod model_out_of_scope;
@@ -94,6 +95,7 @@ pub(super) const VERDICTS: &[&Verdict] = &[
     &credential_out_of_scope::VERDICT,
     &model_out_of_scope::VERDICT,
     &research_model_in_production_path::VERDICT,
+    &mixed_estate::VERDICT,
 ];
 
 // Names of taxonomies, as reports know them.

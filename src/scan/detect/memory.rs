@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::credential::{self, Budget, Found, Gathered, Inside, Look, Placed, Shown, Zone, shifted};
 use super::zones::{self, Kept, Lengths};
 use super::{Scratch, Sighting, Text, change, met, pragma, reference, wakes};
-use crate::domain::Copy;
+use crate::domain::{Copy, Evidence};
 
 /// One text, as it was found. Costs nothing where nothing was found.
 #[derive(Clone, Default)]
@@ -148,13 +148,27 @@ impl Memory {
                 What::Pragma(at, number) => pragmas.push((at.wrapping_add_signed(*shift), *number)),
             }
         }
-        reference::leave_out_docstrings(text, &mut references);
         let mut found = credential::weigh(text, hits, inside);
-        found.extend(references.into_iter().map(|(_, found)| found));
+        found.extend(reference::settle(text, references).into_iter().map(|(_, found)| found));
         found.extend(change::sightings(text, &wakes).into_iter().map(|sighting| Found::alone(Arc::new(sighting), 0)));
         found.sort_by_key(|found| (found.span().start, found.span().end));
         with_pragmas(text, &pragmas, &mut found);
         self.found = found;
+    }
+}
+
+impl reference::Met for Found {
+    fn span(&self) -> Range<usize> {
+        self.span()
+    }
+
+    fn sighting(&self) -> &Sighting {
+        &self.sighting
+    }
+
+    fn with(mut self, evidence: Evidence) -> Self {
+        self.sighting = Arc::new(Sighting { evidence, ..Sighting::clone(&self.sighting) });
+        self
     }
 }
 

@@ -6,6 +6,7 @@
 pub mod artifact;
 pub mod change;
 pub mod credential;
+pub mod estate;
 #[cfg(test)]
 pub(crate) mod examples;
 pub mod manifest;
@@ -31,6 +32,8 @@ pub struct Text<'a> {
     pub prose: bool,
     /// The bytes are a later window of a longer text.
     pub continued: bool,
+    /// Code that ran before this text, in earlier cells of a notebook: names may be defined there.
+    pub before: &'a [u8],
     pub trace_key: Option<&'a TraceKey>,
 }
 
@@ -70,9 +73,7 @@ pub fn text(text: &Text<'_>, scratch: &mut Scratch, found: &mut dyn FnMut(Sighti
 
 /// The references whose anchors the last search of the text has met, by their anchors.
 fn references(text: &Text<'_>, scratch: &Scratch) -> Vec<(usize, Sighting)> {
-    let mut references = met(text, scratch);
-    reference::leave_out_docstrings(text, &mut references);
-    references
+    reference::settle(text, met(text, scratch))
 }
 
 fn met(text: &Text<'_>, scratch: &Scratch) -> Vec<(usize, Sighting)> {

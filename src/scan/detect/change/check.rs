@@ -32,7 +32,7 @@ fn count(shape: &ChangeShape, text: &str, kind: FileKind, scratch: &mut Scratch)
         FileKind::Shell => "example.sh",
         FileKind::Config => "example.tf",
     };
-    let text = Text { bytes: text.as_bytes(), name, continued: false, prose: false, trace_key: None };
+    let text = Text { bytes: text.as_bytes(), name, continued: false, prose: false, trace_key: None, before: b"" };
     let mut count = 0;
     detect::text(&text, scratch, &mut |sighting| {
         count += usize::from(match &sighting.evidence {

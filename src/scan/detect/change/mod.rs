@@ -14,7 +14,7 @@ mod yaml;
 use std::cell::OnceCell;
 use std::ops::Range;
 
-use super::reference::{comment_before, kinds, leave_out_docstrings};
+use super::reference::{Docstrings, comment_before, kinds};
 use super::{Sighting, Text};
 use crate::domain::Evidence;
 use crate::rulepack;
@@ -50,7 +50,9 @@ pub(super) fn sightings(text: &Text<'_>, wakes: &[Wake]) -> Vec<Sighting> {
     let counts = |shape: &ChangeShape| shape.files.iter().any(|kind| kinds.contains(kind));
     let woken = wakes.iter().filter_map(|wake| Some((wake.at, shapes.get(wake.shape)?)));
     let mut woken: Vec<_> = woken.filter(|(at, shape)| counts(shape) && !is_comment(text, *at)).collect();
-    leave_out_docstrings(text, &mut woken);
+    woken.sort_by_key(|(at, _)| *at);
+    let mut docstrings = Docstrings::new(text);
+    woken.retain(|(at, _)| !docstrings.holds(*at));
     if woken.is_empty() {
         return Vec::new();
     }

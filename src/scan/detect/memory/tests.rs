@@ -211,7 +211,7 @@ fn wrapped(text: &str, width: usize) -> String {
 }
 
 fn text<'t>(bytes: &'t [u8], name: &'t str) -> Text<'t> {
-    Text { bytes, name, prose: false, continued: false, trace_key: None }
+    Text { bytes, name, prose: false, continued: false, before: b"", trace_key: None }
 }
 
 /// Follows texts through the generations; gives how many were searched in part, and in all.
