@@ -1,9 +1,10 @@
-//! What can be seen: credentials, artifacts, references, manifests.
+//! What can be seen: credentials, artifacts, references, manifests, changes of models and grants of them.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::change::{Change, Grant};
 use super::lifetime::Lifetime;
 use super::place::Region;
 use super::registration::ModelEntry;
@@ -18,6 +19,8 @@ pub enum Evidence {
     Reference(Reference),
     /// A side-car: a registration that lies beside an artifact.
     Manifest(Box<ModelEntry>),
+    Change(Box<Change>),
+    Grant(Box<Grant>),
 }
 
 /// How sure the map is. Weak evidence stays out of reports unless asked for ([`Confidence`](super::policy::Confidence)).

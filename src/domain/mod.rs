@@ -1,6 +1,7 @@
 //! The nouns: plain data, no I/O, no threads, no clock. Everything that crosses the seam between map and reduce fits in a JSON line.
 
 mod blob;
+mod change;
 mod delta;
 mod disabled;
 pub(crate) mod entries;
@@ -24,6 +25,7 @@ mod watch;
 pub(crate) mod yaml;
 
 pub use blob::{Blob, BlobReader, Content, HasSibling, Mapping, Ranged};
+pub use change::{Breadth, Change, ChangeKind, Grant, Job};
 pub use delta::Copy;
 pub use disabled::Disabled;
 pub use entries::parse_side_car;

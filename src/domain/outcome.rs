@@ -61,6 +61,11 @@ pub struct Summary {
     pub models: u64,
     pub references: u64,
     pub registered: u64,
+    /// Operations that change models, and grants of them.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub changes: u64,
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub grants: u64,
     /// Findings that waivers cover, and waivers that cover nothing.
     pub waived: u64,
     pub unused_waivers: Vec<String>,
@@ -75,5 +80,10 @@ pub struct Summary {
 }
 
 fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
+fn is_none(count: &u64) -> bool {
     *count == 0
 }

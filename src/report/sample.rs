@@ -72,6 +72,8 @@ pub(super) fn outcome() -> Outcome {
         credentials: 6,
         models: 2,
         references: 9,
+        changes: 0,
+        grants: 0,
         registered: 0,
         waived: 1,
         unused_waivers: vec!["stale-secret in old/**".into()],

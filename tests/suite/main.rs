@@ -4,6 +4,7 @@ mod architecture;
 mod artifacts;
 mod assignments;
 mod cases;
+mod changes;
 mod docs;
 mod encodings;
 mod everyday;

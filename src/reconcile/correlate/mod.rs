@@ -1,6 +1,7 @@
 //! From observations to cases: what belongs to one subject is brought together, and tied to its registration.
 
 mod artifacts;
+mod changes;
 mod estate;
 mod lineage;
 mod references;
@@ -9,7 +10,7 @@ mod versions;
 
 use super::cases::{Case, World};
 use super::zones::Zones;
-use crate::domain::{Artifact, Asset, Credential, Entry, Evidence, Hidden, ModelEntry, Observation, Place, Reference, Sureness};
+use crate::domain::{Artifact, Asset, Change, Credential, Entry, Evidence, Grant, Hidden, ModelEntry, Observation, Place, Reference, Sureness};
 
 pub(super) use artifacts::SideCar;
 
@@ -18,6 +19,8 @@ struct Seen<'a> {
     credentials: Vec<(&'a Place, &'a Credential)>,
     artifacts: Vec<(&'a Place, &'a Artifact)>,
     references: Vec<(&'a Place, &'a Reference)>,
+    changes: Vec<(&'a Place, &'a Change)>,
+    grants: Vec<(&'a Place, &'a Grant)>,
     /// Prompts, datasets, outputs of evaluations.
     beside: Vec<(&'a Place, &'a Artifact)>,
     /// What was left out, by reason.
@@ -48,6 +51,8 @@ pub(super) fn correlated<'a>(observations: &'a [Observation], side_cars: &'a [Si
     let inventory = estate::inventory(&artifacts, &references, &seen, &zones);
     cases.extend(artifacts);
     cases.extend(references);
+    cases.extend(changes::cases(&seen.changes, &zones, world));
+    cases.extend(changes::grants(&seen.grants, &zones));
     Correlated { cases, left_out: seen.left_out, inventory }
 }
 
@@ -63,7 +68,15 @@ pub(super) fn side_cars<'a>(observations: &'a [Observation]) -> Vec<SideCar<'a>>
 impl<'a> Seen<'a> {
     fn new(observations: &'a [Observation], world: &World<'a>) -> Self {
         let least = world.policy.min_confidence;
-        let mut seen = Self { credentials: Vec::new(), artifacts: Vec::new(), references: Vec::new(), beside: Vec::new(), left_out: Hidden::new() };
+        let mut seen = Self {
+            credentials: Vec::new(),
+            artifacts: Vec::new(),
+            references: Vec::new(),
+            changes: Vec::new(),
+            grants: Vec::new(),
+            beside: Vec::new(),
+            left_out: Hidden::new(),
+        };
         for Observation { place, evidence } in observations {
             match evidence {
                 Evidence::Credential(credential) if world.disables(credential) => seen.leave_out("disabled-rule"),
@@ -76,6 +89,10 @@ impl<'a> Seen<'a> {
                 // Code that is gone runs nothing.
                 Evidence::Reference(_) if !place.presence().lasts() => seen.leave_out("past-reference"),
                 Evidence::Reference(reference) => seen.references.push((place, reference)),
+                // What is gone changes nothing, and lets nobody.
+                Evidence::Change(_) | Evidence::Grant(_) if !place.presence().lasts() => seen.leave_out("past-change"),
+                Evidence::Change(change) => seen.changes.push((place, change)),
+                Evidence::Grant(grant) => seen.grants.push((place, grant)),
                 Evidence::Manifest(_) => {}
             }
         }

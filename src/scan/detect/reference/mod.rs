@@ -19,7 +19,7 @@ use super::{Sighting, Text};
 use crate::domain::{Evidence, Identity, Reference};
 use crate::rulepack::shape::{Accept, Shape};
 
-pub(super) use kind::{comment_before, kinds};
+pub(super) use kind::{Docstrings, comment_before, kinds};
 pub(super) use settle::{Met, settle};
 
 /// Bytes behind an anchor in which a name must stand.
@@ -41,7 +41,7 @@ struct Compiled {
     revision: Option<Regex>,
 }
 
-/// Looks at the place where an anchor of a shape stands. What it finds may yet stand in a docstring: [`leave_out_docstrings`].
+/// Looks at the place where an anchor of a shape stands. What it finds may yet stand in a docstring: [`settle`].
 pub(super) fn hit(text: &Text<'_>, shape: &Shape, at: usize, found: &mut dyn FnMut(Sighting)) {
     if text.prose || !kinds(text.name, text.bytes).iter().any(|kind| shape.files.contains(kind)) || comment_before(text, at) {
         return;
