@@ -46,6 +46,12 @@ fn netrc(text: &Text<'_>, at: usize) -> Option<Parsed> {
             _ => return None,
         }
     }
+    // Elsewhere than in such files, prose speaks of machines and passwords too, and manuals show entries.
+    let own = text.name.contains("netrc");
+    let shown = memchr::memmem::find(host, b"example").is_some();
+    if shown || (!own && (user.is_empty() || !host.contains(&b'.') && host != b"localhost")) {
+        return None;
+    }
     let secret = secret.map(|secret| trimmed(entry, secret)).map(|secret| at + secret.start..at + secret.end)?;
     let sureness = judge(&text.bytes[secret.clone()], entry.get(user.clone()).unwrap_or_default())?;
     let mut parsed = Parsed::new("netrc", text.bytes, secret, sureness);
@@ -205,6 +211,8 @@ mod tests {
     fn prose_and_placeholders_stay_quiet() {
         for text in [
             "the machine learning model has a password",
+            "machine example\\&.org login apt password debian",
+            "machine of login hours and password rules",
             "machine HOST login USER password <PASSWORD>",
             "machine api.x login me password $TOKEN",
             "//registry.npmjs.org/:_authToken=${NPM_TOKEN}",

@@ -23,7 +23,7 @@ const UNCHOSEN: &[&str] = &[
     "actual", "typeof", "promise", "await", "async", "return", "function", "label", "field", "static", "dynamic", "always", "never", "prompt", "asked", "stored", "hashed", "bcrypt",
     "digest", "oauth", "kerberos", "plaintext", "cleartext", "changed", "expired", "generated", "random", "crypt", "unset", "inherit", "ignore", "ignored", "external", "internal", "local",
     "remote", "oncreate", "required", "missing", "blank", "whatever", "something", "anything", "stars", "redacted", "removed", "incorrect", "private", "changeit", "text", "requisite",
-    "sufficient", "substack", "include",
+    "sufficient", "substack", "include", "getpwnam", "getpwuid",
     // "password" in other languages, as tables of translations give it to its name
     "geslo", "senha", "heslo", "lozinka", "wachtwoord", "cyfrinair", "parola", "haslo", "salasana", "parool", "contrasena", "passord", "adgangskode", "kodeord", "sifre", "slaptazodis",
     "parole", "kennwort", "clave", "contrasenya", "pasahitza", "contrasinal", "sandi", "jelszo", "losenord", "wagwoord", "nenosiri", "kodeo", "mima", "palavra",

@@ -39,7 +39,9 @@ pub(super) fn points_elsewhere(value: &[u8]) -> bool {
 /// `{name.field`: the rest of a template. `\u3299\ufe0f`: letters of another script.
 fn is_escaped_text(value: &[u8]) -> bool {
     let template = matches!(value, [b'{', first, ..] if first.is_ascii_alphabetic() || *first == b'_');
+    let picture = value.len().is_multiple_of(10) && value.chunks(10).all(|escape| escape.starts_with(b"\\U") && escape[2..].iter().all(u8::is_ascii_hexdigit));
     template
+        || (picture && !value.is_empty())
         || (value.len() >= 6
             && value.len().is_multiple_of(6)
             && value.chunks(6).all(|escape| escape.starts_with(b"\\u") && escape[2..].iter().all(u8::is_ascii_hexdigit)))

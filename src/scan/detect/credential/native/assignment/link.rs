@@ -263,10 +263,11 @@ fn sets(line: &[u8]) -> bool {
     matches!(words.next(), Some(b"config" | b"set" | b"config:set"))
 }
 
-/// A prompt stands before, or a path or another option: `$ mysql --user app --password …`.
+/// A prompt stands before, or the line's first word goes on with an option: `mysql -u app --password …`.
 fn is_command(line: &[u8]) -> bool {
     let line = line.trim_ascii_start();
-    matches!(line, [b'$' | b'#' | b'>' | b'%' | b'.' | b'/', ..]) || memchr::memmem::find(line, b" -").is_some_and(|at| line[at + 2..].contains(&b' '))
+    let mut words = line.split(|byte| *byte == b' ');
+    matches!(line, [b'$' | b'#' | b'>' | b'%' | b'.' | b'/', ..]) || words.next().is_some() && words.next().is_some_and(|second| second.starts_with(b"-"))
 }
 
 /// A bare word behind a blank: options of commands, `ENV K V`, directives of configurations.

@@ -242,7 +242,7 @@ pub(super) fn bare(cursor: &mut Cursor<'_>, surroundings: &Surroundings) -> Opti
         return None;
     }
     // `‘--ftp-password=PASSWORD’`: marks of print end what they quote.
-    let marks = ["\u{2019}", "\u{201d}"].into_iter().filter_map(|mark| memchr::memmem::find(value, mark.as_bytes())).min();
+    let marks = ["\u{2019}", "\u{201d}", "&rdquo", "&rsquo"].into_iter().filter_map(|mark| memchr::memmem::find(value, mark.as_bytes())).min();
     let value = &value[..marks.unwrap_or(value.len())];
     let value = value.strip_suffix(b"\\").unwrap_or(value);
     (!value.is_empty()).then(|| Literal::new(start..start + value.len(), Style::Bare))
