@@ -71,6 +71,7 @@ pub fn to_yaml(entry: &ModelEntry, item: bool) -> String {
     text(&mut out, "owner", entry.owner.as_deref());
     text(&mut out, "use_case", entry.use_case.as_deref());
     text(&mut out, "classification", entry.classification.as_deref());
+    text(&mut out, "tier", entry.tier.as_deref());
     text(&mut out, "stage", entry.stage.map(stage));
     list(&mut out, "scope", &entry.scope);
     list(&mut out, "digests", &entry.digests);

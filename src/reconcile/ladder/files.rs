@@ -83,7 +83,7 @@ impl<'a> Ladder<'a> {
     }
 
     /// The entry of a base, by its name or as a reference to a hub.
-    fn base(&self, base: &str) -> Option<&'a Entry<ModelEntry>> {
+    pub(in crate::reconcile) fn base(&self, base: &str) -> Option<&'a Entry<ModelEntry>> {
         let name = base.split_once('@').map_or(base, |(name, _)| name);
         self.named(name).next().or_else(|| self.referred(name)).or_else(|| self.referred(&format!("hf:{name}")))
     }

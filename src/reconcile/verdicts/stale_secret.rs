@@ -39,7 +39,7 @@ fn judge(case: &Case<'_>, world: &World<'_>) -> Option<Say> {
     let secret = case.secret().filter(|secret| !secret.alive.is_dead() && !secret.is_replaced())?;
     let since = since(secret)?;
     let age = between(since, world.policy.now)?;
-    let period = secret.entry.and_then(|entry| seconds(entry.value.rotate_every.as_deref()?)).unwrap_or(world.policy.rotate_every);
+    let period = secret.entry.and_then(|entry| seconds(entry.value.rotate_every.as_deref()?)).unwrap_or_else(|| world.policy.rotation(secret.lifetime.class, case.zone_of_each()));
     (age > period).then(|| {
         let (message, old, date) = words(secret, since, age);
         let arguments = [case.label.clone(), case.at(&case.all()), old, span(period), date];
