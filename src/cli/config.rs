@@ -116,6 +116,21 @@ impl Config {
         self.layers.iter().flat_map(|layer| layer.rules().map(|path| (path, layer.may_replace)))
     }
 
+    /// The files, the lowest first.
+    pub(super) fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    /// Where the value in force is said: `heliodon.toml:5`.
+    pub(super) fn origin(&self, path: &[&str]) -> Option<String> {
+        self.layers.iter().rev().find_map(|layer| layer.origin(path))
+    }
+
+    /// The same of each item of a list of tables, in the order in which they count.
+    pub(super) fn origins(&self, path: &[&str]) -> Vec<String> {
+        self.layers.iter().rev().flat_map(|layer| layer.origins(path)).collect()
+    }
+
     /// What is switched off, and where that is said.
     pub(super) fn disabled(&self) -> impl Iterator<Item = (&Layer, &str)> {
         self.layers.iter().flat_map(|layer| layer.says.disable.iter().map(move |name| (layer, name.as_str())))
@@ -129,6 +144,7 @@ impl Config {
             policy = policy.with(layer.says.policy.clone(), zones).map_err(|error| layer.mistake(&error))?;
         }
         rules::check_disabled(self)?;
+        rules::check_levels(self)?;
         Ok(Policy { disable: self.disabled().map(|(_, name)| name.to_owned()).collect(), limits: rulepack::pack().limits(), ..policy })
     }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::flags::{GateFormat, Release};
 use super::{Error, Exit, config, output, rules, scan};
-use crate::domain::{Declared, Entry, Gated, Policy, Range, Reach, Stage, Wanted, Watch, parse_side_car};
+use crate::domain::{Declared, Entry, Gated, Policy, Stage, Target, Watch, encode_uri, parse_side_car};
 use crate::scan::source::{self, ListOptions};
 use crate::{reconcile, registry};
 
@@ -18,10 +18,8 @@ pub(super) fn run(flags: &Release) -> Result<Exit, Error> {
     let mut registrations = registry::load(&config::registries(&flags.registries, &flags.artifacts))?;
     registrations.models.extend(side_cars(&flags.artifacts, &mut registrations.present)?);
 
-    let targets = flags.artifacts.iter().map(|address| Ok(source::target(address)?)).collect::<Result<_, Error>>()?;
-    let mut plan = scan::plan_head(targets, Wanted { digests: true });
-    // What is released is what lies there, not what once did.
-    plan.reach = Reach { range: Range::Nothing, tree: true, ..Reach::default() };
+    let targets = flags.artifacts.iter().map(|address| target(address)).collect::<Result<_, Error>>()?;
+    let plan = scan::plan_of_artifacts(targets);
     let listing = ListOptions { threads: config::threads(&flags.map), ..ListOptions::default() };
     let shard = scan::map(&plan, &listing, &config::map_options(&flags.map)?, &Watch::default())?;
     let faces = scan::faces(&shard);
@@ -37,6 +35,20 @@ pub(super) fn run(flags: &Release) -> Result<Exit, Error> {
         (false, _) => Exit::Incomplete,
         (true, true) => Exit::Clean,
         (true, false) => Exit::Findings,
+    })
+}
+
+/// Outside repositories, paths are told as the current directory sees them: so a registry there names them, and so zones are told.
+fn target(address: &str) -> Result<Target, Error> {
+    let target = source::target(address)?;
+    let paths = std::env::current_dir().and_then(fs::canonicalize).ok().zip(fs::canonicalize(address).ok());
+    let Some((here, path)) = paths.filter(|(_, path)| target.scheme == "file" && !path.ancestors().any(|above| above.join(".git").exists())) else {
+        return Ok(target);
+    };
+    let encode = |path: &Path| encode_uri(path.as_os_str().as_encoded_bytes());
+    Ok(match path.strip_prefix(&here) {
+        Ok(below) => Target { root: encode(&here), start: encode(below), ..target },
+        Err(_) => target,
     })
 }
 
@@ -78,8 +90,9 @@ fn side_cars(artifacts: &[String], present: &mut bool) -> Result<Vec<Entry<crate
             Some(Err(told)) => return Err(Error::Input(format!("side-car `{name}`: {told}"))),
             None => continue,
         };
-        // It speaks of the file beside it, whatever that file is called in a registry.
-        value.locations.push(Path::new(artifact).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default());
+        // It speaks of the file beside it.
+        let file = Path::new(artifact).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        value.locations.extend([format!("**/{file}"), file]);
         entries.push(Entry { declared: Declared { file: name, line: 1 }, value });
         *present = true;
     }
@@ -112,7 +125,7 @@ fn text(gated: &Gated, out: &mut dyn Write) -> io::Result<()> {
     }
     let passed = gated.releases.iter().filter(|release| release.passed).count();
     let unread = if gated.troubles.is_empty() { "" } else { ", but not everything could be read" };
-    writeln!(out, "{passed} of {} may be released to {stage} in {}{unread}", gated.releases.len(), gated.zone)
+    writeln!(out, "{passed} of {} may be released to {stage}, zone {}{unread}", gated.releases.len(), gated.zone)
 }
 
 fn some(places: &[String]) -> String {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::flags::RegistryCommand;
 use super::{Error, Exit, config, output, rules};
-use crate::domain::{CHECKS, Face};
+use crate::domain::{CHECKS, Face, Level};
 use crate::registry;
 
 pub(super) fn run(command: &RegistryCommand) -> Result<Exit, Error> {
@@ -13,15 +13,20 @@ pub(super) fn run(command: &RegistryCommand) -> Result<Exit, Error> {
     rules::install(own, &config)?;
     let policy = config.policy_at(now.as_deref())?;
     let files = if files.is_empty() { vec![PathBuf::from(registry::FILE_NAME)] } else { files.clone() };
-    let names = |face: Face| [face.id(), face.name];
-    let known: Vec<String> = output::faces().into_iter().flat_map(names).chain(CHECKS.map(|(check, _)| check.rule())).collect();
+    let names = |face: Face| {
+        let level = policy.levels.get(&face.name).copied().unwrap_or(face.level);
+        [(face.id(), level), (face.name, level)]
+    };
+    let known: Vec<_> = output::faces().into_iter().flat_map(names).chain(CHECKS.map(|(check, _)| (check.rule(), Level::Error))).collect();
     let checked = registry::check(&files, &policy, &known)?;
     output::to(None, |out| {
         for remark in &checked.remarks {
             let line = if remark.line == 0 { String::new() } else { format!(":{}", remark.line) };
             writeln!(out, "{}{line}: {}", remark.file, remark.message)?;
         }
-        writeln!(out, "{} entries in {} files: {} to mend", checked.entries, checked.files, checked.remarks.len())
+        let count = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+        let (entries, files) = (count(checked.entries, "entry", "entries"), count(checked.files, "file", "files"));
+        writeln!(out, "{entries} in {files}: {} to mend", checked.remarks.len())
     })?;
     Ok(if checked.remarks.is_empty() { Exit::Clean } else { Exit::Findings })
 }

@@ -27,7 +27,7 @@ pub struct LifetimeRule {
 pub struct WaiverRule {
     /// Longest life: `30d`. Absent: `max_waiver`.
     pub max: Option<String>,
-    /// Globs over `approved_by`. Empty: anybody.
+    /// Globs over `approved_by`. Empty: anybody. Where there are any, comments cover nothing, for they name nobody.
     pub approvers: Vec<String>,
 }
 

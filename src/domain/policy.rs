@@ -139,8 +139,23 @@ pub struct PolicyFile {
 }
 
 /// Fields that a demand may name; `lineage` is met by `base` or `data`.
-const DEMANDABLE: [&str; 15] =
-    ["version", "owner", "use_case", "classification", "tier", "stage", "scope", "digests", "lineage", "base", "data", "approvals", "rollback", "review_by", "license"];
+const DEMANDABLE: [&str; 15] = [
+    "version",
+    "owner",
+    "use_case",
+    "classification",
+    "tier",
+    "stage",
+    "scope",
+    "digests",
+    "lineage",
+    "base",
+    "data",
+    "approvals",
+    "rollback",
+    "review_by",
+    "license",
+];
 
 const DAY: u64 = 86_400;
 
@@ -239,6 +254,11 @@ impl Policy {
     /// May this person approve it?
     pub fn lets_approve(&self, level: Level, who: &str) -> bool {
         self.waivers.get(&level).is_none_or(|rule| rule.lets_approve(who))
+    }
+
+    /// Is it said who may approve waivers of this level? Then comments, which name nobody, cover nothing of it.
+    pub fn asks_for_approvers(&self, level: Level) -> bool {
+        self.waivers.get(&level).is_some_and(|rule| !rule.approvers.is_empty())
     }
 
     /// What an entry lacks for its stage. An entry without a stage lacks that, and what a candidate needs.

@@ -106,7 +106,11 @@ fn finding(case: &Case<'_>, rule: &Rule<'_>, say: &Say, print: Print<'_>, world:
     let waived = marks.waivers.cover(&Waived { code: rule.code, name: rule.name, level, subjects: &subjects(case), places: &places });
     let said = marks.inline.said(&spots(case, rule, say, world));
     properties.extend(said.void.as_ref().map(|why| ("comment".to_owned(), Value::from(format!("the comment that allows it {}", harmless(why))))));
-    let suppression = waived.or_else(|| said.suppression.clone());
+    let allowed = said.suppression.clone().filter(|_| !world.policy.asks_for_approvers(level));
+    if said.suppression.is_some() && allowed.is_none() {
+        properties.insert("comment".to_owned(), Value::from("the comment that allows it names nobody whom the policy lets approve it"));
+    }
+    let suppression = waived.or(allowed);
     if suppression.is_none() && !said.others.is_empty() {
         marks.inline.note_others(&said);
         properties.insert("pragmas".to_owned(), Value::from(said.others));

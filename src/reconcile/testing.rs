@@ -1,9 +1,9 @@
 //! A made-up estate for the tests of the reduce: what was seen and what is registered, in a line each.
 
 use crate::domain::{
-    Artifact, Class, Commit, Credential, CredentialEntry, Declared, Digest, DigestKind, Entry, Evidence, Face, Family, Finding, Gated, Hazard, History, Identity,
-    Level, Lifetime, Observation, Origin, Outcome, Place, PlanHead, Policy, Pragma, Reference, Region, Registrations, Shard, Stage, Sureness, Target, Trace, Waiver,
-    Wanted, parse_side_car,
+    Artifact, Class, Commit, Credential, CredentialEntry, Declared, Digest, DigestKind, Entry, Evidence, Face, Family, Finding, Gated, Hazard, History,
+    Identity, Level, Lifetime, Observation, Origin, Outcome, Place, PlanHead, Policy, Pragma, Reference, Region, Registrations, Shard, Stage, Sureness, Target,
+    Trace, Waiver, Wanted, parse_side_car,
 };
 
 /// The clock of all tests.

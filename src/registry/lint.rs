@@ -8,7 +8,9 @@ use jiff::tz::TimeZone;
 
 use super::{Error, native};
 use crate::domain::entries::entry;
-use crate::domain::{CredentialEntry, Declared, Entry, ModelEntry, Policy, Problem, RELEASE, Registrations, Stage, Waiver, glob, nearest, seconds, yaml};
+use crate::domain::{
+    CredentialEntry, Declared, Entry, Level, ModelEntry, Policy, Problem, RELEASE, Registrations, Stage, Waiver, glob, nearest, seconds, yaml,
+};
 
 /// Something to mend, and where.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,8 +29,9 @@ pub struct Checked {
     pub remarks: Vec<Remark>,
 }
 
-/// Reads and lints these files, and folders of files, as one registry. `rules` are the names and ids that a waiver may name.
-pub fn check(paths: &[PathBuf], policy: &Policy, rules: &[String]) -> Result<Checked, Error> {
+/// Reads and lints these files, and folders of files, as one registry. `rules` are the names and ids that a waiver may name, with the levels of
+/// what they say.
+pub fn check(paths: &[PathBuf], policy: &Policy, rules: &[(String, Level)]) -> Result<Checked, Error> {
     let mut all = Registrations::default();
     let mut checked = Checked::default();
     for path in paths {
@@ -60,7 +63,7 @@ fn read(file: &str, text: &str) -> (Registrations, Vec<Problem>) {
 }
 
 /// What a registry that can be read has wrong.
-fn remarks(all: &Registrations, policy: &Policy, rules: &[String]) -> Vec<Remark> {
+fn remarks(all: &Registrations, policy: &Policy, rules: &[(String, Level)]) -> Vec<Remark> {
     let mut lint = Lint { all, policy, rules, remarks: Vec::new() };
     lint.twice();
     all.models.iter().for_each(|entry| lint.model(entry));
@@ -72,7 +75,7 @@ fn remarks(all: &Registrations, policy: &Policy, rules: &[String]) -> Vec<Remark
 struct Lint<'r> {
     all: &'r Registrations,
     policy: &'r Policy,
-    rules: &'r [String],
+    rules: &'r [(String, Level)],
     remarks: Vec<Remark>,
 }
 
@@ -90,9 +93,10 @@ impl Lint<'_> {
             let digests = digests.into_iter().map(|digest| format!("digest `{digest}`"));
             digests.chain([format!("model `{}`", entry.value.title())]).map(move |claim| (claim, &entry.declared))
         });
-        let credentials = self.all.credentials.iter().flat_map(|entry| {
-            [format!("credential `{}`", entry.value.name), format!("trace `{}`", entry.value.trace)].map(|claim| (claim, &entry.declared))
-        });
+        let credentials =
+            self.all.credentials.iter().flat_map(|entry| {
+                [format!("credential `{}`", entry.value.name), format!("trace `{}`", entry.value.trace)].map(|claim| (claim, &entry.declared))
+            });
         for (claim, declared) in models.chain(credentials).collect::<Vec<_>>() {
             match seen.get(&claim).copied() {
                 None => drop(seen.insert(claim, declared)),
@@ -196,7 +200,9 @@ impl Lint<'_> {
         if owner.trim().eq_ignore_ascii_case(approved_by.trim()) {
             told.push(format!("was approved by its owner, {owner}; another person approves"));
         }
-        let longest = longest(self.policy.now, self.policy.max_waiver);
+        let same = |known: &str| known.eq_ignore_ascii_case(rule) || known.trim_start_matches("HEL") == rule.trim_start_matches("HEL");
+        let level = self.rules.iter().find(|(known, _)| same(known)).map(|(_, level)| *level);
+        let longest = longest(self.policy.now, level.map_or(self.policy.max_waiver, |level| self.policy.longest_waiver(level)));
         match *expires {
             end if end < self.policy.today() => told.push(format!("ended on {end} and covers nothing; take it out")),
             end if longest.is_some_and(|longest| end > longest) => {
@@ -205,9 +211,12 @@ impl Lint<'_> {
             }
             _ => {}
         }
-        if !self.rules.iter().any(|known| known.eq_ignore_ascii_case(rule) || known.trim_start_matches("HEL") == rule.trim_start_matches("HEL")) {
+        if level.is_some_and(|level| !self.policy.lets_approve(level, approved_by)) {
+            told.push(format!("`{approved_by}` may not approve it; it covers nothing"));
+        }
+        if level.is_none() {
             let what = if rule.starts_with(RELEASE) { "no check of the gate" } else { "no rule" };
-            told.push(format!("`rule` is `{rule}`, which is {what}{}", advice(rule, self.rules.iter().map(String::as_str))));
+            told.push(format!("`rule` is `{rule}`, which is {what}{}", advice(rule, self.rules.iter().map(|(name, _)| name.as_str()))));
         }
         told.into_iter().for_each(|told| self.say(&entry.declared, format!("waiver of `{rule}`: {told}")));
     }
@@ -232,7 +241,7 @@ mod tests {
             std::fs::write(folder.path().join(name), text).expect("written");
         }
         let policy = Policy::defaults("2026-11-20T12:00:00Z".parse().expect("a time"));
-        let rules = ["stale-secret", "HEL2002", "release-no-code"].map(str::to_owned);
+        let rules = ["stale-secret", "HEL2002", "release-no-code"].map(|name| (name.to_owned(), Level::Warning));
         let checked = check(&[folder.path().to_owned()], &policy, &rules).expect("files that can be read");
         let home = format!("{}/", folder.path().display());
         checked.remarks.iter().map(|remark| format!("{}:{}: {}", remark.file, remark.line, remark.message).replace(&home, "")).collect()

@@ -38,6 +38,21 @@ pub(in crate::cli) struct Register {
     /// Zone in which it may be found (may be repeated)
     #[arg(long, value_name = "ZONE")]
     pub(in crate::cli) scope: Vec<String>,
+    /// Risk tier, where the classification does not say it
+    #[arg(long)]
+    pub(in crate::cli) tier: Option<String>,
+    /// What it was made from, if the artifact does not say or says wrong: name@revision
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) base: Option<String>,
+    /// Data it was trained on (may be repeated)
+    #[arg(long)]
+    pub(in crate::cli) data: Vec<String>,
+    /// Version to go back to; `none` for a first one
+    #[arg(long, value_name = "VERSION")]
+    pub(in crate::cli) rollback: Option<String>,
+    /// Day by which someone must look at it again
+    #[arg(long, value_name = "DATE")]
+    pub(in crate::cli) review_by: Option<jiff::civil::Date>,
 }
 
 #[derive(Debug, Args)]

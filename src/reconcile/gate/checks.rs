@@ -56,8 +56,7 @@ impl Asked<'_, '_> {
         let artifacts = self.cases.iter().filter_map(|case| case.artifact());
         let beside = artifacts.filter(|other| !other.is_model).flat_map(|other| &other.parts).filter(|part| self.travels_with(part.place));
         for part in self.model.parts.iter().chain(beside) {
-            let mut what: Vec<&str> =
-                part.artifact.hazards.iter().filter(|hazard| hazard.runs_code == runs_code).map(|hazard| hazard.what.as_str()).collect();
+            let mut what: Vec<&str> = part.artifact.hazards.iter().filter(|hazard| hazard.runs_code == runs_code).map(|hazard| hazard.what.as_str()).collect();
             what.sort_unstable();
             what.dedup();
             if what.is_empty() {

@@ -19,7 +19,11 @@ impl Asked<'_, '_> {
         let tiers = &self.world.policy.tiers;
         if let Some(tier) = entry.value.tier.as_ref().filter(|_| self.tier().is_none() && self.stage != Stage::Research) {
             let known: Vec<_> = tiers.keys().collect();
-            reasons.push(reason(Check::Fields, format!("the policy has no tier `{tier}`"), format!("there are {}; correct `tier` at {}", some_of(&known, 9), declared(entry))));
+            reasons.push(reason(
+                Check::Fields,
+                format!("the policy has no tier `{tier}`"),
+                format!("there are {}; correct `tier` at {}", some_of(&known, 9), declared(entry)),
+            ));
         }
     }
 
@@ -54,7 +58,11 @@ impl Asked<'_, '_> {
 
     pub(super) fn window(&self, entry: &Entry<ModelEntry>, reasons: &mut Vec<Reason>) {
         if let Some(end) = entry.value.expires.filter(|end| *end < self.world.policy.today()) {
-            reasons.push(reason(Check::Window, format!("its test window ended on {end}"), format!("have it approved anew and set `expires` at {}", declared(entry))));
+            reasons.push(reason(
+                Check::Window,
+                format!("its test window ended on {end}"),
+                format!("have it approved anew and set `expires` at {}", declared(entry)),
+            ));
         }
     }
 

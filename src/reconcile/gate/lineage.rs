@@ -28,7 +28,10 @@ impl<'a> Asked<'_, 'a> {
                     say(format!("its base `{name}` is retired"), "make it anew from a base in force, or have the base approved anew".to_owned());
                 }
                 Some(base) if approvers(&base.value, self.world.policy.today()).is_empty() && !allowed => {
-                    say(format!("its base `{name}` was approved by nobody but its owner"), format!("have the base approved, under `approvals` at {}", declared(base)));
+                    say(
+                        format!("its base `{name}` was approved by nobody but its owner"),
+                        format!("have the base approved, under `approvals` at {}", declared(base)),
+                    );
                 }
                 None if !allowed => say(format!("its base `{name}` has no entry"), "register the base and have it approved, or `allow` its name".to_owned()),
                 _ => {}
@@ -91,6 +94,7 @@ fn bare(name: &str) -> &str {
 fn is_pinned(name: &str) -> bool {
     let Some((_, revision)) = name.split_once('@') else { return false };
     let hex = revision.rsplit(':').next().unwrap_or_default();
-    let numbered = revision.trim_start_matches('v').bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && revision.bytes().any(|byte| byte.is_ascii_digit());
+    let numbered =
+        revision.trim_start_matches('v').bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && revision.bytes().any(|byte| byte.is_ascii_digit());
     numbered || (hex.len() >= 40 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }

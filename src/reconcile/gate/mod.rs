@@ -8,7 +8,9 @@ use super::cases::{Case, Model, World};
 use super::ladder::Ladder;
 use super::waivers::{self, Waivers};
 use super::{correlate, join};
-use crate::domain::{Check, Entry, Face, Gated, Level, ModelEntry, PlanHead, Policy, Reason, Registrations, Release, Shard, Stage, Suppression, Unread, Waived, Zone};
+use crate::domain::{
+    Check, Entry, Face, Gated, Level, ModelEntry, PlanHead, Policy, Reason, Registrations, Release, Shard, Stage, Suppression, Unread, Waived, Zone,
+};
 
 /// Holds every model that was seen against what its release asks. Nothing passes while something could not be read.
 pub fn gate(plan: &PlanHead, mut shard: Shard, registrations: &Registrations, policy: &Policy, faces: &[Face], stage: Stage, zone: Zone) -> Gated {
@@ -52,7 +54,11 @@ impl<'a> Asked<'_, 'a> {
             self.look(check, &mut reasons);
             // The same matter in two files is one reason.
             let mut known: Vec<Reason> = Vec::new();
-            reasons.splice(before.., []).for_each(|reason| if !known.contains(&reason) { known.push(reason) });
+            reasons.splice(before.., []).for_each(|reason| {
+                if !known.contains(&reason) {
+                    known.push(reason)
+                }
+            });
             reasons.extend(known);
         }
         let (waived, reasons) = self.waived(reasons, waivers);
@@ -65,7 +71,7 @@ impl<'a> Asked<'_, 'a> {
             places,
             passed: reasons.is_empty(),
             registered_as: entry.map(|entry| entry.value.title()),
-            declared: entry.map(|entry| declared(entry)),
+            declared: entry.map(declared),
             rung: self.model.standing.rung().map(|rung| rung.words().to_owned()),
             tier: self.tier().map(|(name, _)| name.to_owned()),
             reasons,
