@@ -148,6 +148,6 @@ mod tests {
         if std::env::var_os("HELIODON_REWRITE").is_some() {
             fs::write(file, &schema).expect("written");
         }
-        assert_eq!(fs::read_to_string(file).expect("the schema is checked in"), schema, "run with HELIODON_REWRITE=1");
+        assert!(fs::read_to_string(file).expect("the schema is checked in") == schema, "run with HELIODON_REWRITE=1");
     }
 }

@@ -299,7 +299,7 @@ mod tests {
         if std::env::var_os("HELIODON_REWRITE").is_some() {
             fs::write(file, &schema).expect("written");
         }
-        assert_eq!(fs::read_to_string(file).expect("the schema is checked in"), schema, "run with HELIODON_REWRITE=1");
+        assert!(fs::read_to_string(file).expect("the schema is checked in") == schema, "run with HELIODON_REWRITE=1");
         let validator = jsonschema::validator_for(&serde_json::from_str(&schema).expect("JSON")).expect("a schema");
         let valid = |text: &str| validator.is_valid(&serde_json::to_value(toml::from_str::<toml::Table>(text).expect("TOML")).expect("JSON"));
         assert!(valid("locked = ['rules']\n[policy]\nmax_life = '1d'\n[policy.release]\nproduction = ['no-code']\n[policy.waivers.error]\nmax = '30d'\n"));

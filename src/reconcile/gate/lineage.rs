@@ -59,16 +59,18 @@ impl<'a> Asked<'_, 'a> {
         told.all(|told| !bare(told).eq_ignore_ascii_case(declared)).then_some(first).flatten()
     }
 
+    /// A model that was saved as it was fetched names itself as its base.
     fn told(&self) -> impl Iterator<Item = &'a str> {
-        self.model.parts.iter().flat_map(|part| &part.artifact.bases).map(String::as_str)
+        let itself = self.model.parts.iter().find_map(|part| part.artifact.facts.get("repository")).map(String::as_str);
+        self.model.parts.iter().flat_map(|part| &part.artifact.bases).map(String::as_str).filter(move |base| itself != Some(*base))
     }
 
-    /// What the entry says that it was made from, else what the artifact says; and the bases of these.
+    /// What the entry and the artifact say that it was made from; and the bases of these. A merge has several.
     fn bases(&self) -> Vec<Base<'a>> {
-        let mut names: Vec<String> = match self.entry.and_then(|entry| entry.value.base.clone()) {
-            Some(base) => vec![base],
-            None => self.told().map(str::to_owned).collect(),
-        };
+        let declared = self.entry.and_then(|entry| entry.value.base.clone());
+        let same = |told: &str| declared.as_ref().is_some_and(|base| bare(base).eq_ignore_ascii_case(bare(told)));
+        let mut names: Vec<String> = self.told().filter(|told| !same(told)).map(str::to_owned).collect();
+        names.extend(declared.clone());
         if let Standing::Derived { base, .. } = &self.model.standing {
             names.push(base.clone());
         }

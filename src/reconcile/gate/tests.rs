@@ -148,6 +148,21 @@ fn what_the_artifact_says_of_its_base_must_be_what_the_entry_says() {
 }
 
 #[test]
+fn a_merge_has_several_bases_and_a_fetched_model_none() {
+    let merged = |change: fn(&mut crate::domain::Artifact)| Estate::new().artifact("m/a.pt", "model", "a", change);
+    let said = |estate: Estate| {
+        let release = one(&estate.allow("hf:org/one").model(&entry(&[("base", "org/one")])), Stage::Candidate);
+        what(&release).into_iter().map(|(_, what)| what.to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(said(merged(|artifact| artifact.bases = vec!["org/one".into(), "org/two".into()])), ["its base `org/two` has no entry"]);
+    let fetched = merged(|artifact| {
+        artifact.bases = vec!["org/self".into()];
+        artifact.facts.insert("repository".into(), "org/self".into());
+    });
+    assert!(said(fetched).is_empty());
+}
+
+#[test]
 fn code_classes_and_secrets_inside_or_beside_are_reasons() {
     let estate = Estate::new()
         .artifact("m/a.pt", "model", "a", |artifact| artifact.hazards = vec![hazard("os.system"), Hazard { runs_code: false, what: "acme.Model".into() }])
