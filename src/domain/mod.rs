@@ -2,6 +2,7 @@
 
 mod blob;
 mod bounds;
+mod change;
 mod delta;
 mod disabled;
 pub(crate) mod entries;
@@ -27,6 +28,7 @@ pub(crate) mod yaml;
 
 pub use blob::{Blob, BlobReader, Content, HasSibling, Mapping, Ranged};
 pub use bounds::{LifetimeRule, WaiverRule};
+pub use change::{Breadth, Change, ChangeKind, Grant, Job};
 pub use delta::Copy;
 pub use disabled::Disabled;
 pub use entries::{nearest, parse_side_car};
@@ -37,7 +39,7 @@ pub use glob::{CaselessGlobs, glob};
 pub use hex::hex;
 pub use history::{Commit, History, Presence};
 pub use lifetime::{Class, Lifetime};
-pub use outcome::{Outcome, Summary, TargetOutcome};
+pub use outcome::{Asset, Outcome, Summary, TargetOutcome};
 pub use place::{Origin, Place, Region, Step, decode_uri, encode_uri};
 pub use policy::{Confidence, PathLimit, Policy, PolicyFile, Zone, ZoneRule, seconds};
 pub use pragma::Pragma;

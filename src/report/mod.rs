@@ -15,7 +15,7 @@ use jiff::Timestamp;
 
 use self::tally::Limit;
 pub use self::tally::Tally;
-use crate::domain::{Face, Finding, Mention, Outcome, Summary, Target, TargetOutcome, Taxon, Trouble};
+use crate::domain::{Asset, Face, Finding, Mention, Outcome, Summary, Target, TargetOutcome, Taxon, Trouble};
 
 /// A kind of report.
 pub(super) struct Format {
@@ -36,6 +36,10 @@ pub trait Reporter {
     /// `tally` counts the findings that will come.
     fn target(&mut self, target: &Target, troubles: &[Trouble], tally: &Tally) -> io::Result<()>;
     fn finding(&mut self, finding: &Finding) -> io::Result<()>;
+    /// After all targets; most formats tell of findings alone.
+    fn asset(&mut self, _asset: &Asset) -> io::Result<()> {
+        Ok(())
+    }
     fn end(&mut self) -> io::Result<()>;
 }
 
@@ -103,5 +107,6 @@ pub fn write<'w>(format: &str, out: Box<dyn Write + 'w>, options: &Options, run:
         reporter.target(target, troubles, &Tally::of(findings))?;
         findings.iter().try_for_each(|finding| reporter.finding(finding))?;
     }
+    outcome.inventory.iter().try_for_each(|asset| reporter.asset(asset))?;
     reporter.end()
 }

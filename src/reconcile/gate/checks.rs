@@ -25,7 +25,7 @@ impl Asked<'_, '_> {
                 say(format!("{files} files lie here that `{}` does not name", entry.value.title()), "take them out, or add their digests to the entry");
             }
             Standing::NameOnly { entry } => say(format!("only its name is that of `{}`; nothing ties these bytes to the entry", entry.value.title()), REGISTER),
-            Standing::Derived { base, .. } => say(format!("it was made from `{base}` and has no entry of its own"), REGISTER),
+            Standing::Derived(derived) => say(format!("it was made from `{}` and has no entry of its own", derived.base), REGISTER),
             Standing::Allowed => say("a name under `allow` lets code refer to it; that approves no release".to_owned(), REGISTER),
             Standing::Unknown if !self.world.registrations.present => {
                 say("no registry was found or named".to_owned(), "name one with --registry, or begin one with `heliodon register`");

@@ -3,7 +3,6 @@
 use super::entry::approvers;
 use super::{Asked, declared, reason};
 use crate::domain::{Check, Entry, ModelEntry, Reason, Stage};
-use crate::reconcile::ladder::Standing;
 
 /// Nobody fine-tunes this often; registries that go in circles end here.
 const GENERATIONS: usize = 16;
@@ -71,9 +70,6 @@ impl<'a> Asked<'_, 'a> {
         let same = |told: &str| declared.as_ref().is_some_and(|base| bare(base).eq_ignore_ascii_case(bare(told)));
         let mut names: Vec<String> = self.told().filter(|told| !same(told)).map(str::to_owned).collect();
         names.extend(declared.clone());
-        if let Standing::Derived { base, .. } = &self.model.standing {
-            names.push(base.clone());
-        }
         let mut bases: Vec<Base<'a>> = Vec::new();
         while let Some(name) = names.pop().filter(|_| bases.len() < GENERATIONS) {
             if bases.iter().any(|base| base.name == name) {

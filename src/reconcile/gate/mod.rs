@@ -18,7 +18,7 @@ pub fn gate(plan: &PlanHead, mut shard: Shard, registrations: &Registrations, po
     shard.observations = join::joined(shard.observations);
     let side_cars = correlate::side_cars(&shard.observations);
     let world = World::new(plan, registrations, policy, faces);
-    let (cases, _) = correlate::cases(&shard.observations, &side_cars, &world);
+    let correlate::Correlated { cases, .. } = correlate::correlated(&shard.observations, &side_cars, &world);
     let waivers = Waivers::new(registrations, policy);
     let ladder = Ladder::new(registrations);
     let models: Vec<_> = cases.iter().filter_map(|case| Some((case, case.model()?))).collect();
