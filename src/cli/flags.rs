@@ -1,11 +1,13 @@
 //! The command line.
 
+mod approval;
 mod values;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(super) use self::approval::{GateFormat, PolicyCommand, Register, RegistryCommand, Release};
 use self::values::{part, range};
 use crate::domain::{Confidence, Level, Range};
 use crate::report;
@@ -31,6 +33,14 @@ pub(super) enum Command {
     Reconcile(Reconcile),
     /// Write the registry entry of an artifact, from what the artifact itself says
     Register(Register),
+    /// May these models be released? One line a reason, with how to mend it
+    Gate(Release),
+    /// The registry of what was approved
+    #[command(subcommand)]
+    Registry(RegistryCommand),
+    /// What is demanded, and who says so
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// The identity of a secret read from standard input
     Trace(Trace),
     /// The rules: what can be found, and whether they keep their promises
@@ -242,40 +252,6 @@ pub(super) struct Report {
     /// Every finding at length
     #[arg(short, long)]
     pub(super) verbose: bool,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Register {
-    /// Model files
-    #[arg(required = true, value_name = "ARTIFACT")]
-    pub(super) artifacts: Vec<PathBuf>,
-    /// Registry file to add to
-    #[arg(long, value_name = "FILE", default_value = "heliodon-registry.yaml", conflicts_with = "side_car")]
-    pub(super) registry: PathBuf,
-    /// Write `ARTIFACT.model.yaml` beside each artifact instead
-    #[arg(long)]
-    pub(super) side_car: bool,
-    /// Print the entry, write nothing
-    #[arg(long)]
-    pub(super) dry_run: bool,
-    /// Name, if the artifact does not say or says wrong
-    #[arg(long)]
-    pub(super) name: Option<String>,
-    #[arg(long)]
-    pub(super) version: Option<String>,
-    /// Who answers for the model
-    #[arg(long)]
-    pub(super) owner: Option<String>,
-    #[arg(long)]
-    pub(super) use_case: Option<String>,
-    #[arg(long)]
-    pub(super) classification: Option<String>,
-    /// research, candidate, production or retired
-    #[arg(long)]
-    pub(super) stage: Option<String>,
-    /// Zone in which it may be found (may be repeated)
-    #[arg(long, value_name = "ZONE")]
-    pub(super) scope: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -2,11 +2,14 @@
 
 mod config;
 mod flags;
+mod gate;
 mod hook;
 mod layers;
 mod output;
+mod policy;
 mod progress;
 mod register;
+mod registry;
 mod rules;
 mod scan;
 mod shards;
@@ -60,6 +63,9 @@ pub fn run() -> u8 {
         Command::Observe(flags) => shards::observe(&flags),
         Command::Reconcile(flags) => shards::reconcile(&flags),
         Command::Register(flags) => register::run(&flags),
+        Command::Gate(flags) => gate::run(&flags),
+        Command::Registry(command) => registry::run(&command),
+        Command::Policy(command) => policy::run(&command),
         Command::Trace(flags) => trace::run(&flags),
         Command::Rules(command) => rules::run(&command),
         Command::Hook(command) => hook::run(command),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::flags::{Scan, Targets};
 use super::{Error, Exit, config, output, progress, rules};
-use crate::domain::{Evidence, Face, Observation, Outcome, PlanHead, Reach, Shard, Target, Wanted, Watch};
+use crate::domain::{Evidence, Face, Observation, Outcome, PlanHead, Range, Reach, Shard, Target, Wanted, Watch};
 use crate::rulepack;
 use crate::scan::source::{self, ListOptions, Listing};
 use crate::scan::{self, Options, Pool};
@@ -63,6 +63,12 @@ pub(super) fn targets(flags: &Targets) -> Result<Vec<Target>, Error> {
 
 pub(super) fn plan_head(targets: Vec<Target>, wanted: Wanted) -> PlanHead {
     PlanHead { version: env!("CARGO_PKG_VERSION").into(), rules: rulepack::pack().digest(), targets, wanted, reach: Reach::default(), excludes: Vec::new() }
+}
+
+/// A plan of what lies there now, with digests, whatever was there before.
+pub(super) fn plan_of_artifacts(targets: Vec<Target>) -> PlanHead {
+    let reach = Reach { range: Range::Nothing, tree: true, ..Reach::default() };
+    PlanHead { reach, ..plan_head(targets, Wanted { digests: true }) }
 }
 
 /// Lists and reads at once: each unit is read by the thread that listed it, so that no list of work is kept.

@@ -2,7 +2,7 @@
 //! the order and the cut of the shards.
 //!
 //! Sights of one thing in one place are [`join`]ed; observations become [`cases`] (one secret, one model, one reference) by [`correlate`]; the [`ladder`] ties a case to its registration;
-//! [`verdicts`] judge cases; [`findings`] puts the judgement into words.
+//! [`verdicts`] judge cases; [`findings`] puts the judgement into words. [`gate()`] asks of the same cases whether they may be released.
 
 mod alive;
 mod bundles;
@@ -10,6 +10,7 @@ mod cases;
 mod correlate;
 mod findings;
 mod fingerprint;
+mod gate;
 mod inline;
 mod join;
 mod ladder;
@@ -24,6 +25,8 @@ pub mod verdicts;
 mod waivers;
 mod words;
 mod zones;
+
+pub use gate::gate;
 
 use crate::domain::{Face, Finding, Outcome, PlanHead, Policy, Registrations, Shard, TargetOutcome, Trouble};
 

@@ -1,15 +1,16 @@
 //! Waivers: which findings they cover, and which waivers cover nothing.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use globset::GlobMatcher;
 
 use super::alive::after;
-use crate::domain::{Entry, Place, Policy, Registrations, Suppression, Waiver, glob, rule_id};
+use crate::domain::{Entry, Level, Place, Policy, RELEASE, Registrations, Suppression, Waiver, glob, rule_id};
 
 /// The waivers of all registries, ready to match.
 pub(super) struct Waivers<'a> {
     all: Vec<Ready<'a>>,
+    policy: &'a Policy,
 }
 
 struct Ready<'a> {
@@ -18,6 +19,8 @@ struct Ready<'a> {
     subject: Option<GlobMatcher>,
     /// Why it covers nothing today.
     void: Option<String>,
+    /// Why it does not cover what it would.
+    refused: RefCell<Option<String>>,
     used: Cell<bool>,
 }
 
@@ -25,6 +28,7 @@ struct Ready<'a> {
 pub(super) struct Waived<'f> {
     pub(super) code: u32,
     pub(super) name: &'f str,
+    pub(super) level: Level,
     /// All names of the subject: identity, label, registered name.
     pub(super) subjects: &'f [String],
     /// Every place that the finding is about: a waiver covers it only when it covers them all.
@@ -32,10 +36,10 @@ pub(super) struct Waived<'f> {
 }
 
 impl<'a> Waivers<'a> {
-    pub(super) fn new(registrations: &'a Registrations, policy: &Policy) -> Self {
+    pub(super) fn new(registrations: &'a Registrations, policy: &'a Policy) -> Self {
         let mut all: Vec<_> = registrations.waivers.iter().map(|entry| Ready::new(entry, policy)).collect();
         all.sort_by(|a, b| a.order().cmp(&b.order()));
-        Self { all }
+        Self { all, policy }
     }
 
     /// The first waiver that covers a finding.
@@ -44,7 +48,8 @@ impl<'a> Waivers<'a> {
             return None;
         }
         let paths: Vec<_> = finding.places.iter().map(|place| place.display()).collect();
-        let ready = self.all.iter().find(|ready| ready.void.is_none() && ready.covers(finding, &paths))?;
+        let covers = |ready: &&Ready<'_>| ready.void.is_none() && ready.covers(finding, &paths) && ready.is_enough(finding.level, self.policy);
+        let ready = self.all.iter().find(covers)?;
         ready.used.set(true);
         let Waiver { reason, owner, approved_by, expires, .. } = ready.entry.value.clone();
         let declared = &ready.entry.declared;
@@ -53,8 +58,10 @@ impl<'a> Waivers<'a> {
 
     /// Waivers that cover nothing, with where they stand and why.
     pub(super) fn unused(&self) -> Vec<String> {
-        let unused = self.all.iter().filter(|ready| !ready.used.get());
-        unused.map(|ready| format!("{}: {}", ready.title(), ready.void.as_deref().unwrap_or("covers nothing"))).collect()
+        // Those of the gate are for the gate to use.
+        let unused = self.all.iter().filter(|ready| !ready.used.get() && !ready.entry.value.rule.starts_with(RELEASE));
+        let why = |ready: &Ready<'_>| ready.void.clone().or_else(|| ready.refused.borrow().clone()).unwrap_or_else(|| "covers nothing".to_owned());
+        unused.map(|ready| format!("{}: {}", ready.title(), why(ready))).collect()
     }
 }
 
@@ -65,7 +72,7 @@ impl<'a> Ready<'a> {
         let (place, subject) = (compiled(&entry.value.place), compiled(&entry.value.subject));
         let broken = place.as_ref().err().or(subject.as_ref().err()).cloned();
         let void = broken.or_else(|| void(&entry.value, policy));
-        Self { entry, place: place.ok().flatten(), subject: subject.ok().flatten(), void, used: Cell::new(false) }
+        Self { entry, place: place.ok().flatten(), subject: subject.ok().flatten(), void, refused: RefCell::default(), used: Cell::new(false) }
     }
 
     fn order(&self) -> (&str, u32, &str) {
@@ -80,6 +87,22 @@ impl<'a> Ready<'a> {
         same && place && subject && (self.place.is_some() || self.subject.is_some())
     }
 
+    /// Does the policy take it for findings of this level?
+    fn is_enough(&self, level: Level, policy: &Policy) -> bool {
+        let Waiver { approved_by, expires, .. } = &self.entry.value;
+        let word = || format!("{level:?}").to_lowercase();
+        let refused = match last_day(policy, policy.longest_waiver(level)) {
+            Some(longest) if *expires > longest => Some(format!("ends on {expires}, later than the {longest} that the policy allows of level {}", word())),
+            _ if !policy.lets_approve(level, approved_by) => Some(format!("`{approved_by}` may not approve what is of level {}", word())),
+            _ => None,
+        };
+        let enough = refused.is_none();
+        if !enough {
+            *self.refused.borrow_mut() = refused;
+        }
+        enough
+    }
+
     fn title(&self) -> String {
         let Waiver { rule, place, subject, .. } = &self.entry.value;
         let aim = place.as_ref().or(subject.as_ref()).map_or_else(String::new, |aim| format!(" at `{aim}`"));
@@ -92,14 +115,18 @@ fn void(waiver: &Waiver, policy: &Policy) -> Option<String> {
     if waiver.expires < policy.today() {
         return Some(format!("expired on {}", waiver.expires));
     }
-    let longest = after(policy.now, policy.max_waiver)?.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let longest = last_day(policy, policy.max_waiver)?;
     (waiver.expires > longest).then(|| format!("ends on {}, later than the {longest} that the policy allows", waiver.expires))
+}
+
+fn last_day(policy: &Policy, seconds: u64) -> Option<jiff::civil::Date> {
+    Some(after(policy.now, seconds)?.to_zoned(jiff::tz::TimeZone::UTC).date())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Declared, Origin};
+    use crate::domain::{Declared, Origin, WaiverRule};
 
     fn waiver(rule: &str, place: Option<&str>, subject: Option<&str>, expires: &str) -> Entry<Waiver> {
         let owned = |text: Option<&str>| text.map(str::to_owned);
@@ -116,13 +143,16 @@ mod tests {
     }
 
     fn covered(waiver: Entry<Waiver>, paths: &[&str]) -> (bool, Vec<String>) {
-        let policy = Policy::defaults("2026-11-20T00:00:00Z".parse().expect("a time"));
+        covered_by(Policy::defaults("2026-11-20T00:00:00Z".parse().expect("a time")), waiver, paths)
+    }
+
+    fn covered_by(policy: Policy, waiver: Entry<Waiver>, paths: &[&str]) -> (bool, Vec<String>) {
         let registrations = Registrations { waivers: vec![waiver], ..Registrations::default() };
         let waivers = Waivers::new(&registrations, &policy);
         let places: Vec<_> = paths.iter().map(|path| Place::whole(&Origin { uri: (*path).into(), ..Origin::default() }, &[])).collect();
         let places: Vec<_> = places.iter().collect();
         let subjects = ["hf:org/model".to_owned()];
-        let finding = Waived { code: 3001, name: "unregistered-artifact", subjects: &subjects, places: &places };
+        let finding = Waived { code: 3001, name: "unregistered-artifact", level: Level::Warning, subjects: &subjects, places: &places };
         (waivers.cover(&finding).is_some(), waivers.unused())
     }
 
@@ -141,6 +171,22 @@ mod tests {
     #[test]
     fn a_finding_in_two_places_needs_a_waiver_for_both() {
         assert!(!covered(waiver("unregistered-artifact", Some("research/**"), None, "2026-12-31"), &["research/a.pt", "deploy/a.pt"]).0);
+    }
+
+    #[test]
+    fn the_level_bounds_the_life_and_the_approver() {
+        let rule = |max: Option<&str>, approver: &str| WaiverRule { max: max.map(str::to_owned), approvers: vec![approver.to_owned()] };
+        let under = |level: Level, rule: WaiverRule| {
+            let mut policy = Policy::defaults("2026-11-20T00:00:00Z".parse().expect("a time"));
+            policy.waivers.insert(level, rule);
+            covered_by(policy, waiver("unregistered-artifact", Some("**"), None, "2026-12-31"), &["a"])
+        };
+        assert!(under(Level::Warning, rule(Some("60d"), "a")).0 && under(Level::Error, rule(Some("1d"), "ciso")).0);
+        assert!(
+            under(Level::Warning, rule(Some("30d"), "a")).1[0]
+                .ends_with("ends on 2026-12-31, later than the 2026-12-20 that the policy allows of level warning")
+        );
+        assert!(under(Level::Warning, rule(None, "ciso")).1[0].ends_with("`a` may not approve what is of level warning"));
     }
 
     #[test]

@@ -38,7 +38,7 @@ const ADDRESSES: &[(&str, &[&str])] = &[
     ("redb", &["scan/source/git/cache"]),
     ("regex_syntax", &["rulepack"]),
     ("ruzstd", &["scan/unpack/stream.rs"]),
-    ("schemars", &["domain", "registry"]),
+    ("schemars", &["domain", "registry", "cli/gate.rs", "cli/layers.rs"]),
     ("serde_saphyr", &["domain", "rulepack", "registry", "scan/detect"]),
     ("serde_sarif", &["report/sarif"]),
     ("tar", &["scan/unpack/tar.rs"]),

@@ -1,5 +1,6 @@
 //! Promises of the whole program, one module each.
 
+mod approval;
 mod architecture;
 mod artifacts;
 mod assignments;
