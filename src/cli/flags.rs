@@ -1,11 +1,13 @@
 //! The command line.
 
+mod proof;
 mod values;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(super) use self::proof::{Against, Baselines, Keep};
 use self::values::{part, range};
 use crate::domain::{Confidence, Level, Range};
 use crate::report;
@@ -36,6 +38,9 @@ pub(super) enum Command {
     /// The rules: what can be found, and whether they keep their promises
     #[command(subcommand)]
     Rules(Rules),
+    /// What was known before
+    #[command(subcommand)]
+    Baseline(Baselines),
     /// Checks that git runs: before a commit, before a push, before a push is taken in
     #[command(subcommand)]
     Hook(Hook),
@@ -51,6 +56,8 @@ pub(super) struct Scan {
     pub(super) map: Map,
     #[command(flatten)]
     pub(super) reduce: Reduce,
+    #[command(flatten)]
+    pub(super) keep: Keep,
     #[command(flatten)]
     pub(super) report: Report,
 }
@@ -97,6 +104,8 @@ pub(super) struct Reconcile {
     pub(super) own: Own,
     #[command(flatten)]
     pub(super) reduce: Reduce,
+    #[command(flatten)]
+    pub(super) keep: Keep,
     #[command(flatten)]
     pub(super) report: Report,
 }
@@ -197,6 +206,8 @@ pub(super) struct Registries {
 pub(super) struct Reduce {
     #[command(flatten)]
     pub(super) registries: Registries,
+    #[command(flatten)]
+    pub(super) against: Against,
     /// Judge as of this time (2026-11-20 or 2026-11-20T12:00:00Z) [default: now, or SOURCE_DATE_EPOCH]
     #[arg(long, value_name = "TIME")]
     pub(super) now: Option<String>,

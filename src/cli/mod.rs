@@ -1,5 +1,6 @@
 //! The door: flags, configuration, wiring, progress, advice, exit status.
 
+mod baseline;
 mod config;
 mod flags;
 mod hook;
@@ -62,6 +63,7 @@ pub fn run() -> u8 {
         Command::Register(flags) => register::run(&flags),
         Command::Trace(flags) => trace::run(&flags),
         Command::Rules(command) => rules::run(&command),
+        Command::Baseline(command) => baseline::run(&command),
         Command::Hook(command) => hook::run(command),
     };
     match ended {

@@ -1,6 +1,6 @@
 //! Where reports go. A file appears whole or not at all.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
@@ -20,7 +20,7 @@ const BUFFER: usize = 64 << 10;
 /// Writes every report that was asked for; text goes to standard output unless that is taken or `quiet` is given.
 pub(super) fn write(outcome: &Outcome, flags: &Report, started: Timestamp, exit: Exit, quiet: bool) -> Result<(), Error> {
     let reports = reports(flags, quiet)?;
-    let found: BTreeSet<u32> = outcome.targets.iter().flat_map(|target| &target.findings).map(|finding| finding.code).collect();
+    let found = codes(outcome);
     let faces = sorted(rulepack::pack().faces(|code| found.contains(&code)));
     let mentions = match reports.iter().any(|(format, _)| report::shows_all_rules(format)) {
         true => rulepack::pack().mentions(|code| !found.contains(&code)),
@@ -56,6 +56,17 @@ fn reports(flags: &Report, quiet: bool) -> Result<Vec<(&str, Option<&Path>)>, Er
         reports.push((if flags.output.is_empty() { flags.format.as_deref().unwrap_or("text") } else { "text" }, None));
     }
     Ok(reports)
+}
+
+/// Codes of the rules that a report will name.
+fn codes(outcome: &Outcome) -> BTreeSet<u32> {
+    outcome.targets.iter().flat_map(|target| target.findings.iter().chain(&target.absent)).map(|finding| finding.code).collect()
+}
+
+/// Names of the rules that found something, by code.
+pub(super) fn names(outcome: &Outcome) -> BTreeMap<u32, String> {
+    let found = codes(outcome);
+    sorted(rulepack::pack().faces(|code| found.contains(&code))).into_iter().map(|face| (face.code, face.name)).collect()
 }
 
 /// Faces of all rules and verdicts, by code.

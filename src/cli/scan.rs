@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use jiff::Timestamp;
 
 use super::flags::{Scan, Targets};
-use super::{Error, Exit, config, output, progress, rules};
+use super::{Error, Exit, baseline, config, output, progress, rules};
 use crate::domain::{Evidence, Face, Observation, Outcome, PlanHead, Reach, Shard, Target, Wanted, Watch};
 use crate::rulepack;
 use crate::scan::source::{self, ListOptions, Listing};
@@ -26,10 +26,12 @@ pub(super) fn run_on(flags: &Scan, reach: Reach, gate: bool) -> Result<Exit, Err
         rules::say_taken();
     }
     let policy = config.policy(&flags.reduce)?;
+    let known = baseline::load(&flags.reduce.against.baseline)?;
     let registrations = registry::load(&config::registries(&flags.reduce.registries, &flags.targets.targets))?;
     let listing = config.listing(&flags.targets, config::threads(&flags.map));
     let wanted = Wanted { digests: config::wants_digests(&registrations) };
     let plan = PlanHead { reach, excludes: listing.excludes.clone(), ..plan_head(targets(&flags.targets)?, wanted) };
+    baseline::check(&flags.keep, &plan)?;
 
     let bar = progress::Bar::start(flags.map.quiet);
     let options = Options { watch: Some(bar.watch().clone()), ..config::map_options(&flags.map)? };
@@ -37,7 +39,9 @@ pub(super) fn run_on(flags: &Scan, reach: Reach, gate: bool) -> Result<Exit, Err
     bar.finish();
 
     let faces = faces(&shard);
-    let outcome = reconcile::run(&plan, shard, &registrations, &policy, &faces);
+    let mut outcome = reconcile::run(&plan, shard, &registrations, &policy, &faces);
+    baseline::hold(&mut outcome, known.as_ref(), &plan);
+    baseline::write(&flags.keep, &outcome)?;
     let exit = exit(&outcome, flags.reduce.fail_on.level(), flags.reduce.require_complete);
     let troubled = outcome.targets.iter().any(|target| !target.troubles.is_empty());
     if !gate || troubled || exit != Exit::Clean || !flags.report.output.is_empty() || flags.report.format.is_some() {
@@ -90,7 +94,7 @@ pub(super) fn map(plan: &PlanHead, listing: &ListOptions, options: &Options, wat
 /// The exit status that an outcome deserves.
 pub(super) fn exit(outcome: &Outcome, fail_on: Option<crate::domain::Level>, require_complete: bool) -> Exit {
     let troubled = outcome.targets.iter().any(|target| !target.troubles.is_empty());
-    let open = outcome.targets.iter().flat_map(|target| &target.findings).filter(|finding| finding.suppression.is_none());
+    let open = outcome.targets.iter().flat_map(|target| &target.findings).filter(|finding| finding.is_open());
     let failing = fail_on.is_some_and(|level| open.clone().any(|finding| finding.level >= level));
     match (troubled && require_complete, failing) {
         (true, _) => Exit::Incomplete,

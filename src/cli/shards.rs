@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::config::Config;
 use super::flags::{Observe, Own, Plan, Reconcile};
-use super::{Error, Exit, config, output, progress, rules, scan};
+use super::{Error, Exit, baseline, config, output, progress, rules, scan};
 use crate::domain::{Hidden, Line, PlanHead, Shard, Trouble, Unit, Wanted, Watch};
 use crate::scan::source::Listing;
 use crate::scan::{self as map, Pool};
@@ -113,6 +113,8 @@ pub(super) fn reconcile(flags: &Reconcile) -> Result<Exit, Error> {
     if config::wants_digests(&registrations) && !work.head.wanted.digests {
         return Err(Error::Input(format!("the registry names digests, but `{}` asks for none; make the plan with the same --registry", flags.plan.display())));
     }
+    let known = baseline::load(&flags.reduce.against.baseline)?;
+    baseline::check(&flags.keep, &work.head)?;
     let mut sum = work.listing;
     for path in &flags.shards {
         sum.merge(read_shard(path, &work.head)?);
@@ -120,7 +122,9 @@ pub(super) fn reconcile(flags: &Reconcile) -> Result<Exit, Error> {
     complete(&work.units, &sum, &flags.plan)?;
 
     let faces = scan::faces(&sum);
-    let outcome = reduce::run(&work.head, sum, &registrations, &policy, &faces);
+    let mut outcome = reduce::run(&work.head, sum, &registrations, &policy, &faces);
+    baseline::hold(&mut outcome, known.as_ref(), &work.head);
+    baseline::write(&flags.keep, &outcome)?;
     let exit = scan::exit(&outcome, flags.reduce.fail_on.level(), flags.reduce.require_complete);
     output::write(&outcome, &flags.report, started, exit, false)?;
     Ok(exit)

@@ -1,5 +1,6 @@
 //! The nouns: plain data, no I/O, no threads, no clock. Everything that crosses the seam between map and reduce fits in a JSON line.
 
+mod baseline;
 mod blob;
 mod delta;
 mod disabled;
@@ -23,6 +24,7 @@ mod unit;
 mod watch;
 pub(crate) mod yaml;
 
+pub use baseline::{Baseline, Held, Known, Spot, Standing};
 pub use blob::{Blob, BlobReader, Content, HasSibling, Mapping, Ranged};
 pub use delta::Copy;
 pub use disabled::Disabled;

@@ -122,6 +122,7 @@ fn finding(case: &Case<'_>, rule: &Rule<'_>, say: &Say, print: Print<'_>, world:
         fingerprint: print(&main.place.uri()),
         properties,
         suppression,
+        standing: None,
     })
 }
 

@@ -16,8 +16,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("scan", &["domain", "scan", "scan/source", "scan/unpack", "scan/detect"]),
     ("registry", &["domain", "registry"]),
     ("reconcile", &["domain", "reconcile"]),
+    // Findings in, a file out, and back: neither the reduce nor a report needs to know how baselines are written.
+    ("baseline", &["domain", "baseline"]),
     ("report", &["domain", "report"]),
-    ("cli", &["domain", "rulepack", "scan", "scan/source", "scan/unpack", "scan/detect", "registry", "reconcile", "report", "cli"]),
+    ("cli", &["domain", "rulepack", "scan", "scan/source", "scan/unpack", "scan/detect", "registry", "reconcile", "baseline", "report", "cli"]),
 ];
 
 /// Outside crate, and where it may be used.

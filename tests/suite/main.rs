@@ -3,6 +3,7 @@
 mod architecture;
 mod artifacts;
 mod assignments;
+mod baselines;
 mod cases;
 mod docs;
 mod encodings;
