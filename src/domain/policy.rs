@@ -29,7 +29,7 @@ pub struct ZoneRule {
 }
 
 /// Patterns of paths: where a rule counts alone, and where it does not.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct PathLimit {
     pub only: Option<String>,
     pub never: Vec<String>,
@@ -62,8 +62,10 @@ impl Confidence {
 }
 
 /// The effective policy; the clock travels in it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Policy {
+    /// No part of what is demanded, so it is left out of the policy's digest.
+    #[serde(skip)]
     pub now: Timestamp,
     /// First match wins; the user's rules stand before the defaults.
     pub zones: Vec<ZoneRule>,
@@ -77,6 +79,8 @@ pub struct Policy {
     pub levels: BTreeMap<String, Level>,
     /// Longest life of a waiver, in seconds.
     pub max_waiver: u64,
+    /// The same for findings of a level, where it is shorter.
+    pub max_waiver_of: BTreeMap<Level, u64>,
     /// Less sure evidence stays out of reports, and is counted.
     pub min_confidence: Confidence,
     /// Rules that are switched off: names, ids, providers, globs over any of them.
@@ -99,6 +103,9 @@ pub struct PolicyFile {
     pub rotate_every: Option<String>,
     /// Longest life of a waiver: `180d`.
     pub max_waiver: Option<String>,
+    /// Longest life of a waiver of findings of a level: `error = "30d"`.
+    #[serde(default)]
+    pub max_waiver_of: BTreeMap<Level, String>,
     /// `low`, `medium` or `high`: how sure a finding must be.
     pub min_confidence: Option<Confidence>,
     /// The older word for `min_confidence = "low"`.
@@ -138,6 +145,7 @@ impl Policy {
             ]),
             levels: BTreeMap::new(),
             max_waiver: 366 * DAY,
+            max_waiver_of: BTreeMap::new(),
             min_confidence: Confidence::default(),
             disable: Vec::new(),
             limits: BTreeMap::new(),
@@ -155,6 +163,10 @@ impl Policy {
         self.max_life = duration("max_life", file.max_life, self.max_life)?;
         self.rotate_every = duration("rotate_every", file.rotate_every, self.rotate_every)?;
         self.max_waiver = duration("max_waiver", file.max_waiver, self.max_waiver)?;
+        for (level, text) in file.max_waiver_of {
+            let most = duration("max_waiver_of", Some(text), 0)?;
+            self.max_waiver_of.insert(level, most);
+        }
         let shown = file.show_weak.filter(|shown| *shown).map(|_| Confidence::Low);
         self.min_confidence = file.min_confidence.or(shown).unwrap_or(self.min_confidence);
         self.inline_allow = file.inline_allow.unwrap_or(self.inline_allow);

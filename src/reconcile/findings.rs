@@ -102,17 +102,19 @@ fn finding(case: &Case<'_>, rule: &Rule<'_>, say: &Say, print: Print<'_>, world:
     properties.extend(main.zone.as_ref().map(|zone| ("zone".to_owned(), Value::from(harmless(zone)))));
     properties.extend((share < 100).then(|| ("rank_because".to_owned(), Value::from(because))));
     properties.extend(registered(case).map(|entry| ("registered".to_owned(), entry)));
-    let waived = marks.waivers.cover(&Waived { code: rule.code, name: rule.name, subjects: &subjects(case), places: &places });
+    let level = world.policy.levels.get(rule.name).copied().unwrap_or(rule.level);
+    let waived = marks.waivers.cover(&Waived { code: rule.code, name: rule.name, level, subjects: &subjects(case), places: &places });
+    properties.extend(waived.lapsed.map(|why| ("waiver".to_owned(), Value::from(harmless(&why)))));
     let said = marks.inline.said(&spots(case, rule, say, world));
     properties.extend(said.void.as_ref().map(|why| ("comment".to_owned(), Value::from(format!("the comment that allows it {}", harmless(why))))));
-    let suppression = waived.or_else(|| said.suppression.clone());
+    let suppression = waived.suppression.or_else(|| said.suppression.clone());
     if suppression.is_none() && !said.others.is_empty() {
         marks.inline.note_others(&said);
         properties.insert("pragmas".to_owned(), Value::from(said.others));
     }
     Some(Finding {
         code: rule.code,
-        level: world.policy.levels.get(rule.name).copied().unwrap_or(rule.level),
+        level,
         rank: rank(rule.severity, sureness, share, main.zone.as_deref()),
         message: say.message.to_owned(),
         text: fill(rule.template, &arguments),

@@ -1,15 +1,18 @@
 //! Waivers: which findings they cover, and which waivers cover nothing.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use globset::GlobMatcher;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use super::alive::after;
-use crate::domain::{Entry, Place, Policy, Registrations, Suppression, Waiver, glob, rule_id};
+use crate::domain::{Entry, Level, Place, Policy, Registrations, Suppression, Waiver, glob, rule_id};
 
 /// The waivers of all registries, ready to match.
 pub(super) struct Waivers<'a> {
     all: Vec<Ready<'a>>,
+    policy: &'a Policy,
 }
 
 struct Ready<'a> {
@@ -19,12 +22,23 @@ struct Ready<'a> {
     /// Why it covers nothing today.
     void: Option<String>,
     used: Cell<bool>,
+    /// Why it did not cover what it names: it is too long for a finding of that level.
+    refused: RefCell<Option<String>>,
+}
+
+/// What the waivers say of a finding.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Cover {
+    pub(super) suppression: Option<Suppression>,
+    /// The waiver that would cover it, and why it does not: the finding is open again, and says so.
+    pub(super) lapsed: Option<String>,
 }
 
 /// What a waiver is held against.
 pub(super) struct Waived<'f> {
     pub(super) code: u32,
     pub(super) name: &'f str,
+    pub(super) level: Level,
     /// All names of the subject: identity, label, registered name.
     pub(super) subjects: &'f [String],
     /// Every place that the finding is about: a waiver covers it only when it covers them all.
@@ -32,29 +46,48 @@ pub(super) struct Waived<'f> {
 }
 
 impl<'a> Waivers<'a> {
-    pub(super) fn new(registrations: &'a Registrations, policy: &Policy) -> Self {
+    pub(super) fn new(registrations: &'a Registrations, policy: &'a Policy) -> Self {
         let mut all: Vec<_> = registrations.waivers.iter().map(|entry| Ready::new(entry, policy)).collect();
         all.sort_by(|a, b| a.order().cmp(&b.order()));
-        Self { all }
+        Self { all, policy }
     }
 
     /// The first waiver that covers a finding.
-    pub(super) fn cover(&self, finding: &Waived<'_>) -> Option<Suppression> {
+    pub(super) fn cover(&self, finding: &Waived<'_>) -> Cover {
+        let mut cover = Cover::default();
         if self.all.is_empty() {
-            return None;
+            return cover;
         }
         let paths: Vec<_> = finding.places.iter().map(|place| place.display()).collect();
-        let ready = self.all.iter().find(|ready| ready.void.is_none() && ready.covers(finding, &paths))?;
-        ready.used.set(true);
-        let Waiver { reason, owner, approved_by, expires, .. } = ready.entry.value.clone();
-        let declared = &ready.entry.declared;
-        Some(Suppression::Waiver { reason, owner, approved_by, expires, file: declared.file.clone(), line: declared.line })
+        for ready in self.all.iter().filter(|ready| ready.covers(finding, &paths)) {
+            let declared = &ready.entry.declared;
+            if let Some(why) = ready.void.clone().or_else(|| self.refused(ready, finding.level)) {
+                let file = declared.file.rsplit('/').next().unwrap_or_default();
+                cover.lapsed.get_or_insert_with(|| format!("{file}:{} {why}", declared.line));
+                continue;
+            }
+            ready.used.set(true);
+            let Waiver { reason, owner, approved_by, expires, .. } = ready.entry.value.clone();
+            let suppression = Suppression::Waiver { reason, owner, approved_by, expires, file: declared.file.clone(), line: declared.line };
+            return Cover { suppression: Some(suppression), lapsed: None };
+        }
+        cover
+    }
+
+    /// A graver finding may be waived for a shorter time.
+    fn refused(&self, ready: &Ready<'_>, level: Level) -> Option<String> {
+        let most = *self.policy.max_waiver_of.get(&level)?;
+        let why = too_long(ready.entry.value.expires, self.policy, most)?;
+        let why = format!("{why} for {}", format!("{level:?}s").to_lowercase());
+        ready.refused.replace(Some(why.clone()));
+        Some(why)
     }
 
     /// Waivers that cover nothing, with where they stand and why.
     pub(super) fn unused(&self) -> Vec<String> {
         let unused = self.all.iter().filter(|ready| !ready.used.get());
-        unused.map(|ready| format!("{}: {}", ready.title(), ready.void.as_deref().unwrap_or("covers nothing"))).collect()
+        let why = |ready: &Ready<'_>| ready.void.clone().or_else(|| ready.refused.borrow().clone()).unwrap_or_else(|| "covers nothing".to_owned());
+        unused.map(|ready| format!("{}: {}", ready.title(), why(ready))).collect()
     }
 }
 
@@ -65,7 +98,7 @@ impl<'a> Ready<'a> {
         let (place, subject) = (compiled(&entry.value.place), compiled(&entry.value.subject));
         let broken = place.as_ref().err().or(subject.as_ref().err()).cloned();
         let void = broken.or_else(|| void(&entry.value, policy));
-        Self { entry, place: place.ok().flatten(), subject: subject.ok().flatten(), void, used: Cell::new(false) }
+        Self { entry, place: place.ok().flatten(), subject: subject.ok().flatten(), void, used: Cell::new(false), refused: RefCell::default() }
     }
 
     fn order(&self) -> (&str, u32, &str) {
@@ -92,8 +125,12 @@ fn void(waiver: &Waiver, policy: &Policy) -> Option<String> {
     if waiver.expires < policy.today() {
         return Some(format!("expired on {}", waiver.expires));
     }
-    let longest = after(policy.now, policy.max_waiver)?.to_zoned(jiff::tz::TimeZone::UTC).date();
-    (waiver.expires > longest).then(|| format!("ends on {}, later than the {longest} that the policy allows", waiver.expires))
+    too_long(waiver.expires, policy, policy.max_waiver)
+}
+
+fn too_long(expires: Date, policy: &Policy, most: u64) -> Option<String> {
+    let longest = after(policy.now, most)?.to_zoned(TimeZone::UTC).date();
+    (expires > longest).then(|| format!("ends on {expires}, later than the {longest} that the policy allows"))
 }
 
 #[cfg(test)]
@@ -122,8 +159,8 @@ mod tests {
         let places: Vec<_> = paths.iter().map(|path| Place::whole(&Origin { uri: (*path).into(), ..Origin::default() }, &[])).collect();
         let places: Vec<_> = places.iter().collect();
         let subjects = ["hf:org/model".to_owned()];
-        let finding = Waived { code: 3001, name: "unregistered-artifact", subjects: &subjects, places: &places };
-        (waivers.cover(&finding).is_some(), waivers.unused())
+        let finding = Waived { code: 3001, name: "unregistered-artifact", level: Level::Warning, subjects: &subjects, places: &places };
+        (waivers.cover(&finding).suppression.is_some(), waivers.unused())
     }
 
     #[test]
@@ -149,5 +186,19 @@ mod tests {
         assert_eq!(at("2026-11-20"), (true, vec![]));
         assert_eq!(at("2026-11-19"), (false, vec!["`unregistered-artifact` at `**` (r.yaml:7): expired on 2026-11-19".to_owned()]));
         assert!(at("2028-01-01").1[0].contains("later than the 2027-11-21 that the policy allows"));
+    }
+
+    #[test]
+    fn a_level_may_have_a_shorter_bound_of_its_own() {
+        let mut policy = Policy::defaults("2026-11-20T00:00:00Z".parse().expect("a time"));
+        policy.max_waiver_of.insert(Level::Error, 30 * 86_400);
+        let registrations = Registrations { waivers: vec![waiver("unregistered-artifact", Some("**"), None, "2026-12-31")], ..Registrations::default() };
+        let waivers = Waivers::new(&registrations, &policy);
+        let place = Place::whole(&Origin { uri: "a".into(), ..Origin::default() }, &[]);
+        let at = |level| waivers.cover(&Waived { code: 3001, name: "unregistered-artifact", level, subjects: &[], places: &[&place] });
+        let why = "ends on 2026-12-31, later than the 2026-12-20 that the policy allows for errors";
+        assert_eq!(at(Level::Error), Cover { suppression: None, lapsed: Some(format!("r.yaml:7 {why}")) });
+        assert_eq!(waivers.unused(), [format!("`unregistered-artifact` at `**` (r.yaml:7): {why}")]);
+        assert!(at(Level::Warning).suppression.is_some() && waivers.unused().is_empty());
     }
 }
