@@ -13,6 +13,7 @@
 //! - [`registry`]: what the organisation approved.
 //! - [`reconcile`]: the reduce, pure: observations × registrations × policy → findings.
 //! - [`baseline`]: what a team knew of before, from its files and into them.
+//! - [`ledger`]: what runs leave behind as evidence: a chain of records.
 //! - [`report`]: findings → bytes, one at a time.
 //! - [`cli`]: the door: flags, configuration, wiring, progress, exit status.
 //!
@@ -22,6 +23,7 @@
 pub mod baseline;
 pub mod cli;
 pub mod domain;
+pub mod ledger;
 pub mod reconcile;
 pub mod registry;
 pub mod report;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(super) use self::proof::{Against, Baselines, Keep};
+pub(super) use self::proof::{Against, Baselines, EvidenceLog, Evidences, Keep};
 use self::values::{part, range};
 use crate::domain::{Confidence, Level, Range};
 use crate::report;
@@ -41,6 +41,9 @@ pub(super) enum Command {
     /// What was known before
     #[command(subcommand)]
     Baseline(Baselines),
+    /// The hash-chained log of runs
+    #[command(subcommand)]
+    Evidence(Evidences),
     /// Checks that git runs: before a commit, before a push, before a push is taken in
     #[command(subcommand)]
     Hook(Hook),

@@ -2,6 +2,7 @@
 
 mod baseline;
 mod config;
+mod evidence;
 mod flags;
 mod hook;
 mod layers;
@@ -64,6 +65,7 @@ pub fn run() -> u8 {
         Command::Trace(flags) => trace::run(&flags),
         Command::Rules(command) => rules::run(&command),
         Command::Baseline(command) => baseline::run(&command),
+        Command::Evidence(command) => evidence::run(&command),
         Command::Hook(command) => hook::run(command),
     };
     match ended {

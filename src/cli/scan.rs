@@ -6,8 +6,9 @@ use std::sync::Mutex;
 use jiff::Timestamp;
 
 use super::flags::{Scan, Targets};
-use super::{Error, Exit, baseline, config, output, progress, rules};
+use super::{Error, Exit, baseline, config, evidence, output, progress, rules};
 use crate::domain::{Evidence, Face, Observation, Outcome, PlanHead, Reach, Shard, Target, Wanted, Watch};
+use crate::ledger::Ran;
 use crate::rulepack;
 use crate::scan::source::{self, ListOptions, Listing};
 use crate::scan::{self, Options, Pool};
@@ -32,6 +33,7 @@ pub(super) fn run_on(flags: &Scan, reach: Reach, gate: bool) -> Result<Exit, Err
     let wanted = Wanted { digests: config::wants_digests(&registrations) };
     let plan = PlanHead { reach, excludes: listing.excludes.clone(), ..plan_head(targets(&flags.targets)?, wanted) };
     baseline::check(&flags.keep, &plan)?;
+    evidence::check(&flags.keep)?;
 
     let bar = progress::Bar::start(flags.map.quiet);
     let options = Options { watch: Some(bar.watch().clone()), ..config::map_options(&flags.map)? };
@@ -44,9 +46,25 @@ pub(super) fn run_on(flags: &Scan, reach: Reach, gate: bool) -> Result<Exit, Err
     baseline::write(&flags.keep, &outcome)?;
     let exit = exit(&outcome, flags.reduce.fail_on.level(), flags.reduce.require_complete);
     let troubled = outcome.targets.iter().any(|target| !target.troubles.is_empty());
+    let mut reports = Vec::new();
     if !gate || troubled || exit != Exit::Clean || !flags.report.output.is_empty() || flags.report.format.is_some() {
-        output::write(&outcome, &flags.report, started, exit, flags.map.quiet)?;
+        reports = output::write(&outcome, &flags.report, started, exit, flags.map.quiet)?;
     }
+    let ran = Ran {
+        plan: &plan,
+        policy: &policy,
+        registrations: &registrations,
+        baseline: known.as_ref(),
+        outcome: &outcome,
+        reports,
+        by: evidence::who(&flags.keep),
+        started,
+        ended: Timestamp::now(),
+        fail_on: flags.reduce.fail_on.level(),
+        require_complete: flags.reduce.require_complete,
+        exit: exit as u8,
+    };
+    evidence::append(&flags.keep, &ran, flags.map.quiet)?;
     Ok(exit)
 }
 

@@ -11,8 +11,9 @@ use rayon::prelude::*;
 
 use super::config::Config;
 use super::flags::{Observe, Own, Plan, Reconcile};
-use super::{Error, Exit, baseline, config, output, progress, rules, scan};
+use super::{Error, Exit, baseline, config, evidence, output, progress, rules, scan};
 use crate::domain::{Hidden, Line, PlanHead, Shard, Trouble, Unit, Wanted, Watch};
+use crate::ledger::Ran;
 use crate::scan::source::Listing;
 use crate::scan::{self as map, Pool};
 use crate::{reconcile as reduce, registry, rulepack};
@@ -115,6 +116,7 @@ pub(super) fn reconcile(flags: &Reconcile) -> Result<Exit, Error> {
     }
     let known = baseline::load(&flags.reduce.against.baseline)?;
     baseline::check(&flags.keep, &work.head)?;
+    evidence::check(&flags.keep)?;
     let mut sum = work.listing;
     for path in &flags.shards {
         sum.merge(read_shard(path, &work.head)?);
@@ -126,7 +128,22 @@ pub(super) fn reconcile(flags: &Reconcile) -> Result<Exit, Error> {
     baseline::hold(&mut outcome, known.as_ref(), &work.head);
     baseline::write(&flags.keep, &outcome)?;
     let exit = scan::exit(&outcome, flags.reduce.fail_on.level(), flags.reduce.require_complete);
-    output::write(&outcome, &flags.report, started, exit, false)?;
+    let reports = output::write(&outcome, &flags.report, started, exit, false)?;
+    let ran = Ran {
+        plan: &work.head,
+        policy: &policy,
+        registrations: &registrations,
+        baseline: known.as_ref(),
+        outcome: &outcome,
+        reports,
+        by: evidence::who(&flags.keep),
+        started,
+        ended: Timestamp::now(),
+        fail_on: flags.reduce.fail_on.level(),
+        require_complete: flags.reduce.require_complete,
+        exit: exit as u8,
+    };
+    evidence::append(&flags.keep, &ran, false)?;
     Ok(exit)
 }
 

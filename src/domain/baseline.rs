@@ -7,7 +7,7 @@ use super::finding::Finding;
 use super::history::Presence;
 
 /// What the baselines of a run hold together.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Baseline {
     pub known: Vec<Known>,
     pub spots: Vec<Spot>,
@@ -38,7 +38,7 @@ pub struct Known {
 }
 
 /// A place that another program's baseline names. It says nothing of what lies there, so it counts only while the line stays where it is.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Spot {
     /// Decoded, relative to the repository.
     pub path: String,

@@ -8,6 +8,7 @@ mod cases;
 mod docs;
 mod encodings;
 mod everyday;
+mod evidence;
 mod faces;
 mod git;
 mod histories;
