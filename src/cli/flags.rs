@@ -22,6 +22,7 @@ pub(super) struct Flags {
 }
 
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "a run makes one of them")]
 pub(super) enum Command {
     /// Find, reconcile, report
     Scan(Scan),

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -90,4 +91,48 @@ fn a_baseline_that_cannot_be_read_ends_the_run_before_it_begins() {
     assert_eq!(scan(here.path(), &["--baseline", "nowhere.jsonl"]).status, 2);
     let staged = scan(here.path(), &["--staged", "--write-baseline", "x.jsonl"]);
     assert!(staged.status == 2 && !here.path().join("x.jsonl").exists(), "{}", staged.stderr);
+}
+
+fn git(directory: &Path, arguments: &[&str]) {
+    let mut command = Command::new("git");
+    command.args(["-c", "user.name=Ann Author", "-c", "user.email=ann@example.com"]).args(arguments).current_dir(directory);
+    command.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", directory).env("GIT_CONFIG_NOSYSTEM", "1");
+    let date = "1735732800 +0000";
+    let run = command.env("GIT_AUTHOR_DATE", date).env("GIT_COMMITTER_DATE", date).output().expect("git is installed");
+    assert!(run.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&run.stderr));
+}
+
+#[test]
+fn a_secret_that_lives_on_in_history_stays_known_and_one_that_comes_back_is_open() {
+    let here = tree(&[("a.env", env(1).as_bytes()), ("readme", b"x\n")]);
+    let elsewhere = tree(&[]);
+    let baseline = |name: &str| elsewhere.path().join(name).display().to_string();
+    let scan = |more: &[&str]| heliodon(here.path(), &[&["scan", ".", "--no-cache", "--no-registry", "--now", NOW], more].concat());
+    let leak = "github-personal-access-token";
+    git(here.path(), &["init", "-q", "-b", "main"]);
+    git(here.path(), &["add", "-A"]);
+    git(here.path(), &["commit", "-q", "-m", "one"]);
+    scan(&["--write-baseline", &baseline("tree.jsonl")]);
+    fs::remove_file(here.path().join("a.env")).expect("the file is there");
+    git(here.path(), &["commit", "-q", "-a", "-m", "two"]);
+    let gone = scan(&["--baseline", &baseline("tree.jsonl"), "--write-baseline", &baseline("past.jsonl"), "--verbose"]);
+    assert!(gone.status == 0 && gone.stdout.contains("eased"), "{}", gone.stdout);
+    assert!(fs::read_to_string(baseline("past.jsonl")).is_ok_and(|text| text.contains("\"past\":true")));
+    let tree_alone = scan(&["--no-history", "--baseline", &baseline("past.jsonl")]);
+    assert!(tree_alone.status == 0 && !tree_alone.stdout.contains("gone"), "history was not looked at: {}", tree_alone.stdout);
+    fs::write(here.path().join("a.env"), env(1)).expect("the file can be written");
+    let back = scan(&["--baseline", &baseline("past.jsonl")]);
+    assert!(back.status == 1 && back.stdout.contains(leak) && back.stdout.contains("graver than the baseline has it"), "{}", back.stdout);
+}
+
+#[test]
+fn the_reduce_alone_holds_against_a_baseline_as_a_scan_does() {
+    let here = tree(&[("src/a.env", env(1).as_bytes()), ("src/b.env", env(2).as_bytes()), ("known", b"a.env:github-pat:1\n")]);
+    let options = ["--no-registry", "--now", NOW, "--baseline", "known", "--deterministic", "--format", "jsonl"];
+    let whole = heliodon(here.path(), &[&["scan", "src", "--no-cache"], &options[..]].concat());
+    heliodon(here.path(), &["plan", "src", "--no-registry", "-o", "plan"]);
+    heliodon(here.path(), &["observe", "--plan", "plan", "--no-cache", "-o", "shard"]);
+    let apart = heliodon(here.path(), &[&["reconcile", "--plan", "plan", "shard"], &options[..]].concat());
+    assert_eq!((whole.status, apart.status, &whole.stdout), (1, 1, &apart.stdout), "{}", apart.stderr);
+    assert!(whole.stdout.contains("\"baseline\":\"unchanged\"") && whole.stdout.contains("\"baseline\":\"new\""), "{}", whole.stdout);
 }
