@@ -74,6 +74,8 @@ pub struct Held {
     pub absent: u64,
     /// In the baseline, and not looked for, or not wholly read.
     pub unseen: u64,
+    /// Places in other programs' baselines at which nothing was found.
+    pub unmatched: u64,
 }
 
 impl Known {

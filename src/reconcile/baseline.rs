@@ -8,14 +8,13 @@ use crate::domain::{Baseline, Family, Finding, Fingerprint, Held, Known, Origin,
 /// a copy of a known secret is new.
 pub fn hold(outcome: &mut Outcome, baseline: &Baseline, plan: &PlanHead) {
     let mut book = Book::new(&baseline.known);
-    let spots: BTreeSet<&Spot> = baseline.spots.iter().collect();
+    let mut spots = Spots { all: baseline.spots.iter().collect(), met: BTreeSet::new() };
     for finding in outcome.targets.iter_mut().flat_map(|target| &mut target.findings) {
         let standing = book.take(&finding.fingerprint.to_string()).map(|known| compared(known, finding));
-        finding.standing = Some(standing.or_else(|| named(&spots, finding).then_some(Standing::Unchanged)).unwrap_or(Standing::New));
+        finding.standing = Some(standing.or_else(|| spots.name(finding).then_some(Standing::Unchanged)).unwrap_or(Standing::New));
     }
-    let unread: Vec<String> = outcome.targets.iter().flat_map(|target| &target.troubles).map(|trouble| trouble.place.origin.uri.clone()).collect();
-    let looked_for = |known: &Known| seeks(plan, known) && !unread.iter().any(|path| below(&known.path, path));
-    book.left.retain(|known| looked_for(known));
+    let unread: BTreeSet<&str> = outcome.targets.iter().flat_map(|target| &target.troubles).map(|trouble| trouble.place.origin.uri.as_str()).collect();
+    book.keep(|known| seeks(plan, known) && !folders(&known.path).any(|path| unread.contains(path)));
     for finding in outcome.targets.iter_mut().flat_map(|target| &mut target.findings).filter(|finding| finding.standing == Some(Standing::New)) {
         if let Some(known) = book.moved(finding) {
             // What has moved and has become graver on the way is not what was accepted.
@@ -25,7 +24,8 @@ pub fn hold(outcome: &mut Outcome, baseline: &Baseline, plan: &PlanHead) {
     let absent: Vec<Finding> = book.left.iter().map(|known| gone(known)).collect();
     let taken = book.taken + absent.len() as u64;
     let unseen = (book.all as u64).saturating_sub(taken);
-    outcome.summary.baseline = Some(counts(outcome, absent.len() as u64, unseen));
+    let unmatched = if seeks_all(plan) { (spots.all.len() - spots.met.len()) as u64 } else { 0 };
+    outcome.summary.baseline = Some(counts(outcome, Held { absent: absent.len() as u64, unseen, unmatched, ..Held::default() }));
     if let Some(target) = outcome.targets.first_mut() {
         target.absent = absent;
     }
@@ -35,6 +35,8 @@ pub fn hold(outcome: &mut Outcome, baseline: &Baseline, plan: &PlanHead) {
 struct Book<'b> {
     left: BTreeSet<&'b Known>,
     by_print: BTreeMap<&'b str, &'b Known>,
+    /// Of those left, the ones that may have moved.
+    by_subject: BTreeMap<u32, BTreeMap<&'b str, BTreeSet<&'b Known>>>,
     all: usize,
     taken: u64,
 }
@@ -45,7 +47,7 @@ impl<'b> Book<'b> {
         // Of two records of one finding, which a merge may leave, the later is kept: the one of the higher level.
         let by_print: BTreeMap<_, _> = sorted.into_iter().map(|known| (known.fingerprint.as_str(), known)).collect();
         let left: BTreeSet<_> = by_print.values().copied().collect();
-        Self { all: left.len(), left, by_print, taken: 0 }
+        Self { all: left.len(), left, by_print, by_subject: BTreeMap::new(), taken: 0 }
     }
 
     fn take(&mut self, print: &str) -> Option<&'b Known> {
@@ -54,11 +56,20 @@ impl<'b> Book<'b> {
         Some(known)
     }
 
+    /// Forgets the records of which nothing can be said.
+    fn keep(&mut self, is_wanted: impl Fn(&Known) -> bool) {
+        self.left.retain(|known| is_wanted(known));
+        for known in &self.left {
+            if let Some(subject) = &known.subject {
+                self.by_subject.entry(known.code()).or_default().entry(subject).or_default().insert(known);
+            }
+        }
+    }
+
     /// A record of the same subject and rule.
     fn moved(&mut self, finding: &Finding) -> Option<&'b Known> {
-        let subject = finding.fingerprint.subject.as_ref()?;
-        let same = |known: &&Known| known.subject.as_ref() == Some(subject) && known.code() == finding.code;
-        let known = self.left.iter().copied().find(same)?;
+        let subject = finding.fingerprint.subject.as_deref()?;
+        let known = self.by_subject.get_mut(&finding.code)?.get_mut(subject)?.pop_first()?;
         self.take(&known.fingerprint)
     }
 }
@@ -72,21 +83,35 @@ fn compared(known: &Known, finding: &Finding) -> Standing {
     }
 }
 
-/// Does another program's baseline name every place that the finding is about? Such programs know secrets, so it covers leaks and lifetimes.
-fn named(spots: &BTreeSet<&Spot>, finding: &Finding) -> bool {
-    let has = |place: &Place| {
+/// Places that other programs' baselines name.
+struct Spots<'b> {
+    all: BTreeSet<&'b Spot>,
+    /// Those with a finding of ours.
+    met: BTreeSet<&'b Spot>,
+}
+
+impl Spots<'_> {
+    /// Do they name every place that the finding is about? Such programs know secrets, so they cover leaks and lifetimes.
+    fn name(&mut self, finding: &Finding) -> bool {
+        match Family::of(finding.code) {
+            _ if self.all.is_empty() => false,
+            Some(Family::Credential) => self.has(&finding.place),
+            Some(Family::Lifetime) => self.has(&finding.place) && finding.related.iter().all(|related| self.has(&related.place)),
+            _ => false,
+        }
+    }
+
+    /// What lies in an archive has a line of its own there, and no program names it in this way.
+    fn has(&mut self, place: &Place) -> bool {
+        if place.region.is_none() || place.steps.iter().any(|step| step.kind == "member") {
+            return false;
+        }
+        let path = Place::whole(&place.origin, &[]).display();
         let history = place.history.as_ref().map(|history| history.first.id.clone());
         let commits = [None, history, place.origin.revision.clone()];
-        // What lies in an archive has a line of its own there, and no program names it in this way.
-        let path = Place::whole(&place.origin, &[]).display();
-        let inside = place.steps.iter().any(|step| step.kind == "member");
-        !inside && place.region.is_some() && commits.into_iter().any(|commit| spots.contains(&Spot { path: path.clone(), line: place.line(), commit }))
-    };
-    match Family::of(finding.code) {
-        _ if spots.is_empty() => false,
-        Some(Family::Credential) => has(&finding.place),
-        Some(Family::Lifetime) => has(&finding.place) && finding.related.iter().all(|related| has(&related.place)),
-        _ => false,
+        let met = commits.into_iter().find_map(|commit| self.all.get(&Spot { path: path.clone(), line: place.line(), commit }).copied());
+        self.met.extend(met);
+        met.is_some()
     }
 }
 
@@ -98,6 +123,18 @@ fn seeks(plan: &PlanHead, known: &Known) -> bool {
         _ => false,
     };
     reach && plan.targets.iter().any(|target| below(&known.path, &target.start))
+}
+
+/// The path, what it lies in, and the whole.
+fn folders(path: &str) -> impl Iterator<Item = &str> {
+    let before = path.match_indices('/').map(|(at, _)| &path[..at]);
+    before.flat_map(|folder| [folder, folder.strip_suffix('!').unwrap_or(folder)]).chain([path, ""])
+}
+
+/// The whole of the targets, with their history or without.
+fn seeks_all(plan: &PlanHead) -> bool {
+    let reach = &plan.reach;
+    matches!(reach.range, Range::All | Range::Nothing) && reach.tree && reach.branches.is_empty() && plan.targets.iter().all(|target| target.start.is_empty())
 }
 
 /// Is it this path, or inside it?
@@ -126,8 +163,7 @@ fn gone(known: &Known) -> Finding {
     }
 }
 
-fn counts(outcome: &Outcome, absent: u64, unseen: u64) -> Held {
-    let mut held = Held { absent, unseen, ..Held::default() };
+fn counts(outcome: &Outcome, mut held: Held) -> Held {
     for finding in outcome.targets.iter().flat_map(|target| &target.findings).filter(|finding| finding.suppression.is_none()) {
         let Some(standing) = finding.standing else { continue };
         held.known += u64::from(standing.is_known());
@@ -199,6 +235,8 @@ mod tests {
         let place = Place::whole(&Origin { uri: "src/a.env".into(), ..Origin::default() }, &[]);
         unread.shard.troubles = vec![Trouble { place, kind: "unreadable-file".into(), message: "m".into() }];
         assert_eq!(sum(&held(&unread, &known, &plan())).absent, 0);
+        let inside = |path: &str, folder: &str| folders(path).any(|known| known == folder);
+        assert!(inside("a/b.zip!/c", "a/b.zip") && inside("a/b", "a") && inside("a/b", "a/b") && inside("a", "") && !inside("ab/c", "a"));
     }
 
     #[test]
@@ -229,7 +267,9 @@ mod tests {
         let line = estate.run().targets[0].findings[0].place.line();
         let spot = |line: u32, commit: Option<&str>| Spot { path: "a.env".into(), line, commit: commit.map(str::to_owned) };
         let with = |spot: Spot| held(&estate, &Baseline { known: Vec::new(), spots: vec![spot] }, &plan());
-        assert!(with(spot(line, None)).targets[0].findings.iter().all(|finding| !finding.is_open()));
+        let met = with(spot(line, None));
+        assert!(met.targets[0].findings.iter().all(|finding| !finding.is_open()) && sum(&met).unmatched == 0);
+        assert_eq!(sum(&with(spot(line + 1, None))).unmatched, 1);
         assert_eq!(standings(&with(spot(line + 1, None)), 1001), [Standing::New]);
         assert_eq!(standings(&with(spot(line, Some("c0ffee"))), 1001), [Standing::New]);
     }

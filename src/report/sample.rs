@@ -90,7 +90,7 @@ pub(super) fn held() -> Outcome {
     let place = whole("gone/a.env", &[]);
     target.absent =
         vec![Finding { message: "absent".into(), arguments: Vec::new(), text: "'k' was in 'gone/a.env'.".into(), ..finding(1042, Level::Error, "k", place) }];
-    outcome.summary.baseline = Some(Held { new: 3, known: 5, moved: 2, eased: 1, graver: 2, absent: 1, unseen: 4 });
+    outcome.summary.baseline = Some(Held { new: 3, known: 5, moved: 2, eased: 1, graver: 2, absent: 1, unseen: 4, unmatched: 6 });
     outcome
 }
 

@@ -140,11 +140,13 @@ fn hidden(summary: &Summary) -> String {
 
 /// How the findings stand to the baseline.
 fn held(held: &Held) -> String {
-    let Held { new, known, moved, eased, graver, absent, unseen } = held;
+    let Held { new, known, moved, eased, graver, absent, unseen, unmatched } = held;
     let of = [(*moved, "moved"), (*eased, "eased")].into_iter().filter(|(count, _)| *count > 0);
     let of: Vec<_> = of.map(|(count, word)| format!("{} {word}", grouped(count))).collect();
     let of = if of.is_empty() { String::new() } else { format!(" ({})", of.join(", ")) };
-    let others = [(*graver, "graver than before"), (*absent, "gone"), (*unseen, "not looked for")].into_iter().filter(|(count, _)| *count > 0);
+    let others = [(*graver, "graver than before"), (*absent, "gone"), (*unseen, "not looked for"), (*unmatched, "named where nothing is")]
+        .into_iter()
+        .filter(|(count, _)| *count > 0);
     let others = others.map(|(count, words)| format!("{} {words}", grouped(count)));
     [format!("{} new", grouped(*new)), format!("{} known{of}", grouped(*known))].into_iter().chain(others).collect::<Vec<_>>().join(", ")
 }
@@ -217,7 +219,7 @@ ARTIFACT` writes an entry.
     #[test]
     fn how_the_findings_stand_to_a_baseline_is_said() {
         let text = sample::render_outcome("text", &Options { width: Some(100), ..Options::default() }, &sample::held());
-        assert!(text.contains("\nbaseline 3 new, 5 known (2 moved, 1 eased), 2 graver than before, 1 gone, 4 not looked for\n"), "{text}");
+        assert!(text.contains("\nbaseline 3 new, 5 known (2 moved, 1 eased), 2 graver than before, 1 gone, 4 not looked for, 6 "), "{text}");
         assert!(text.contains("\nOf the baseline, gone: openai-project-key in gone/a.env. A baseline that"), "{text}");
         assert!(text.contains("\nfound    1 error, 2 warnings, 1 note in 4 files\n"), "{text}");
     }
