@@ -109,4 +109,25 @@ mod tests {
         }
         assert_eq!(read("b", b"").map(|read| read.baseline), Ok(Baseline::default()));
     }
+
+    #[test]
+    fn cut_or_changed_anywhere_a_file_is_read_or_refused_with_a_line_that_it_has() {
+        let print = "0a".repeat(20);
+        for text in [
+            format!("{{\"heliodon-baseline\":1}}\n{{\"path\":\"é\",\"rule\":\"HEL1001\",\"name\":\"n\",\"fingerprint\":\"{print}:1\",\"level\":\"error\"}}\n"),
+            format!("# c\n{print}:é.env:r:3\na:b:1\n"),
+            "[{\"File\":\"a\",\n\"StartLine\":1,\"Commit\":\"\"}]\n".to_owned(),
+            "{\"results\":{\"a\":[{\"line_number\":2},\n{}]}}\n".to_owned(),
+        ] {
+            assert!(read("b", text.as_bytes()).is_ok(), "{text}");
+            for at in 0..text.len() {
+                let changed = [&b"\0"[..], b"\xff", b"9", b"\"", b"{", b"\n"].map(|byte| [&text.as_bytes()[..at], byte, &text.as_bytes()[at + 1..]].concat());
+                for bytes in changed.into_iter().chain([text.as_bytes()[..at].to_vec()]) {
+                    let lines = bytes.iter().filter(|byte| **byte == b'\n').count() + 1;
+                    let refused = read("b", &bytes).err().map_or(1, |error| error.line);
+                    assert!((1..=lines).contains(&refused), "{refused} of {lines}");
+                }
+            }
+        }
+    }
 }
