@@ -1,6 +1,6 @@
 //! The evidence log: one record a run, each holding the digest of the one before, so that what was changed, taken out, put in, moved or cut off shows.
 //!
-//! [`record`] says what a run leaves, [`chain`] how records hang together, [`who`] who ran it, [`statement`] what a signer is given.
+//! [`mod@record`] says what a run leaves, [`mod@chain`] how records hang together, [`mod@who`] who ran it, [`mod@statement`] what a signer is given.
 
 mod chain;
 mod record;
