@@ -10,6 +10,8 @@ use std::{env, fs, process};
 mod analyse;
 #[path = "src/rulepack/anchor.rs"]
 mod anchor;
+#[path = "src/rulepack/change.rs"]
+mod change;
 #[path = "src/rulepack/choose.rs"]
 mod choose;
 #[path = "src/rulepack/compile.rs"]
@@ -40,7 +42,7 @@ mod tables;
 mod words;
 
 fn main() {
-    for watched in ["build.rs", "rules/credentials", "rules/references", "rules/frequencies.bin"] {
+    for watched in ["build.rs", "rules/credentials", "rules/references", "rules/changes", "rules/frequencies.bin"] {
         println!("cargo:rerun-if-changed={watched}");
     }
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it for build scripts"));
@@ -50,12 +52,16 @@ fn main() {
     let files = yaml_files(&root, "rules/credentials");
     let shapes = shapes(&root);
     let shape_bytes = postcard::to_allocvec(&shapes).expect("shapes are plain data");
+    let changes = changes(&root);
+    let change_bytes = postcard::to_allocvec(&changes).expect("shapes are plain data");
+    let anchors = [shape::anchors(&shapes), change::anchors(&changes)].concat();
     let write = |name: &str, bytes: &[u8]| fs::write(out.join(name), bytes).expect("OUT_DIR can be written to");
-    match compile::compile(&files, &shape::anchors(&shapes), &frequencies) {
+    match compile::compile(&files, &anchors, &frequencies) {
         Ok(compile::Made { data, entries, rules, words, pairs }) => {
             let bytes = postcard::to_allocvec(&(&data, &entries)).expect("compiled rules are plain data");
-            write("digest.bin", &digest::of(&[&bytes, &rules, &shape_bytes]));
+            write("digest.bin", &digest::of(&[&bytes, &rules, &shape_bytes, &change_bytes]));
             write("shapes.bin", &shape_bytes);
+            write("changes.bin", &change_bytes);
             write("pack.bin", &bytes);
             write("rules.bin", &rules);
             write("words.bin", &postcard::to_allocvec(&words).expect("words are plain data"));
@@ -70,13 +76,22 @@ fn main() {
 
 /// The shapes of `rules/references/*.yaml`, in the order in which `Owner::Reference` numbers them.
 fn shapes(root: &Path) -> Vec<shape::Shape> {
+    parsed(root, "rules/references", shape::parse)
+}
+
+/// The shapes of `rules/changes/*.yaml`, which are numbered behind those of references.
+fn changes(root: &Path) -> Vec<change::ChangeShape> {
+    parsed(root, "rules/changes", change::parse)
+}
+
+fn parsed<T>(root: &Path, folder: &str, parse: impl Fn(&str) -> Result<Vec<T>, String>) -> Vec<T> {
     let parse = |(name, text): (String, String)| {
-        shape::parse(&text).unwrap_or_else(|problem| {
+        parse(&text).unwrap_or_else(|problem| {
             println!("cargo:error={name}: {}", problem.replace('\n', " "));
             process::exit(1);
         })
     };
-    yaml_files(root, "rules/references").into_iter().flat_map(parse).collect()
+    yaml_files(root, folder).into_iter().flat_map(parse).collect()
 }
 
 /// Name and text of every YAML file of a folder, by name.

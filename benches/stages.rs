@@ -44,7 +44,7 @@ fn gather(path: &Path, into: &mut Vec<u8>) {
 fn text(bencher: Bencher<'_, '_>) {
     let corpus = corpus();
     let mut scratch = Scratch::default();
-    let text = Text { bytes: &corpus, name: "corpus.py", prose: false, continued: false, trace_key: None };
+    let text = Text { bytes: &corpus, name: "corpus.py", prose: false, continued: false, before: b"", trace_key: None };
     bencher.counter(BytesCount::of_slice(&corpus)).bench_local(|| {
         let mut count = 0;
         detect::text(&text, &mut scratch, &mut |_| count += 1);

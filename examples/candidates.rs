@@ -160,7 +160,7 @@ type Label<'l> = Option<&'l dyn Fn(&Range<usize>) -> bool>;
 fn rows(path: &str, group: &str, bytes: &[u8], label: Label<'_>, out: &mut impl Write) -> io::Result<()> {
     let name = path.rsplit('/').next().unwrap_or_default();
     let line = |at: usize| 1 + bytes[..at].iter().filter(|byte| **byte == b'\n').count();
-    for candidate in credential::candidates(&Text { bytes, name, continued: false, prose: false, trace_key: None }) {
+    for candidate in credential::candidates(&Text { bytes, name, continued: false, prose: false, before: b"", trace_key: None }) {
         let row = Row {
             path,
             group,

@@ -57,7 +57,7 @@ struct Totals {
 impl Totals {
     fn compare(&mut self, path: &str, old: &[u8], new: &[u8], scratch: &mut Scratch) {
         let name = path.rsplit('/').next().unwrap_or_default();
-        let text = |bytes| Text { bytes, name, prose: false, continued: false, trace_key: None };
+        let text = |bytes| Text { bytes, name, prose: false, continued: false, before: b"", trace_key: None };
         let base = detect::remember(&text(old), scratch);
         let copies = copies(old, new);
         let start = cpu_seconds();

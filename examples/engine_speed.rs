@@ -35,7 +35,7 @@ fn main() {
         let mut found: BTreeMap<u32, u32> = BTreeMap::new();
         let (start, cpu_start) = (Instant::now(), cpu_seconds());
         for text in &texts {
-            let text = Text { bytes: text, name: "", continued: false, prose: false, trace_key: None };
+            let text = Text { bytes: text, name: "", continued: false, prose: false, before: b"", trace_key: None };
             credential::search(&text, &mut scratch, &mut |sighting| {
                 if let Evidence::Credential(credential) = sighting.evidence {
                     *found.entry(credential.rule).or_default() += 1;

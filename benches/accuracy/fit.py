@@ -28,7 +28,7 @@ SHARES = {"creddata": 0.40, "unlabelled": 0.08, "corpus": 0.17, "everyday": 0.25
 # What looks alike in our own corpus is there because it must stay quiet.
 WARY = {"corpus": 5, "everyday": 2}
 # Logits from which on a candidate is shown at each level of --min-confidence.
-LEVELS = {"low": -3.0, "medium": -1.7, "high": 2.0}
+LEVELS = {"low": -3.0, "medium": -0.5, "high": 2.0}
 # A deviation of one kind of name costs so much more than what all kinds share.
 DEVIATION = 0.5
 STRENGTH = 0.3

@@ -10,7 +10,7 @@ use super::flags::{Own, Rules};
 use super::{Error, Exit, output, say};
 use crate::domain::{Disabled, Face};
 use crate::rulepack::{self, OwnFile, Pack, Taken, foreign};
-use crate::scan::detect::{credential, reference};
+use crate::scan::detect::{change, credential, reference};
 
 pub(super) fn run(command: &Rules) -> Result<Exit, Error> {
     match command {
@@ -102,12 +102,13 @@ fn describe(face: &Face, out: &mut dyn Write) -> io::Result<()> {
 /// Every rule's examples are found and its negatives left alone, by the engine that scans.
 fn check(own: &Own) -> Result<Exit, Error> {
     configured(own)?;
-    let failures: Vec<String> = credential::check::failures().iter().map(ToString::to_string).chain(reference::check::failures()).collect();
+    let failures: Vec<String> =
+        credential::check::failures().iter().map(ToString::to_string).chain(reference::check::failures()).chain(change::check::failures()).collect();
     failures.iter().for_each(|failure| say(failure));
     let pack = rulepack::pack();
     check_taken(pack.taken())?;
-    let (rules, shapes) = (pack.rules().len(), pack.shapes().len());
-    output::to(None, |out| writeln!(out, "{rules} credential rules and {shapes} reference shapes: {} broken promises", failures.len()))?;
+    let (rules, shapes) = (pack.rules().len(), pack.shapes().len() + pack.changes().len());
+    output::to(None, |out| writeln!(out, "{rules} credential rules and {shapes} shapes of references and changes: {} broken promises", failures.len()))?;
     Ok(if failures.is_empty() { Exit::Clean } else { Exit::Findings })
 }
 

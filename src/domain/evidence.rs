@@ -1,9 +1,10 @@
-//! What can be seen: credentials, artifacts, references, manifests.
+//! What can be seen: credentials, artifacts, references, manifests, changes of models and grants of them.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::change::{Change, Grant};
 use super::lifetime::Lifetime;
 use super::place::Region;
 use super::registration::ModelEntry;
@@ -18,6 +19,8 @@ pub enum Evidence {
     Reference(Reference),
     /// A side-car: a registration that lies beside an artifact.
     Manifest(Box<ModelEntry>),
+    Change(Box<Change>),
+    Grant(Box<Grant>),
 }
 
 /// How sure the map is. Weak evidence stays out of reports unless asked for ([`Confidence`](super::policy::Confidence)).
@@ -66,7 +69,8 @@ pub struct Part {
 pub struct Artifact {
     /// Name in the table of formats: `safetensors`, `gguf`, `torch-zip`, …
     pub format: String,
-    /// `model`, `adapter`, `weights` (a shard or a part), `index`, `config`, `card`, `tokenizer`, `pointer`, `data` (recognised, but not a model).
+    /// `model`, `adapter`, `weights` (a shard or a part), `index`, `config`, `card`, `tokenizer`, `pointer`, `data` (recognised, but not a model);
+    /// `prompt`, `dataset`, `evaluation` for what belongs to models.
     pub role: String,
     pub sureness: Sureness,
     /// Bytes of the artifact; of a pointer, the bytes it points to.
@@ -84,6 +88,25 @@ pub struct Artifact {
     pub digests: Vec<Digest>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hazards: Vec<Hazard>,
+}
+
+/// Of one artifact; more say no more.
+const MOST_HAZARDS: usize = 64;
+
+impl Artifact {
+    /// Takes over what is said of a member of this archive.
+    pub fn take_part(&mut self, part: &Self, member: &str) {
+        let fresh = part.hazards.iter().filter(|hazard| !self.hazards.contains(hazard));
+        let hazards: Vec<_> = fresh.map(|hazard| Hazard { runs_code: hazard.runs_code, what: format!("{} (in {member})", hazard.what) }).collect();
+        self.hazards.extend(hazards.into_iter().take(MOST_HAZARDS.saturating_sub(self.hazards.len())));
+        self.bases.extend(part.bases.iter().filter(|base| !self.bases.contains(base)).cloned().collect::<Vec<_>>());
+        // The first model among them speaks for the whole where it says nothing itself.
+        for name in ["architecture", "license", "quantisation", "parameters"] {
+            if let Some(value) = part.facts.get(name).filter(|_| part.role == "model" && !self.facts.contains_key(name)) {
+                self.facts.insert(name.to_owned(), value.clone());
+            }
+        }
+    }
 }
 
 /// How bytes are named.

@@ -2,6 +2,7 @@
 
 mod baseline;
 mod blob;
+mod change;
 mod delta;
 mod disabled;
 pub(crate) mod entries;
@@ -26,6 +27,7 @@ pub(crate) mod yaml;
 
 pub use baseline::{Baseline, Held, Known, Spot, Standing};
 pub use blob::{Blob, BlobReader, Content, HasSibling, Mapping, Ranged};
+pub use change::{Breadth, Change, ChangeKind, Grant, Job};
 pub use delta::Copy;
 pub use disabled::Disabled;
 pub use entries::parse_side_car;
@@ -36,7 +38,7 @@ pub use glob::{CaselessGlobs, glob};
 pub use hex::hex;
 pub use history::{Commit, History, Presence};
 pub use lifetime::{Class, Lifetime};
-pub use outcome::{Outcome, Summary, TargetOutcome};
+pub use outcome::{Asset, Outcome, Summary, TargetOutcome};
 pub use place::{Origin, Place, Region, Step, decode_uri, encode_uri};
 pub use policy::{Confidence, PathLimit, Policy, PolicyFile, Zone, ZoneRule, seconds};
 pub use pragma::Pragma;

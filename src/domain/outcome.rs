@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::baseline::Held;
 use super::finding::Finding;
+use super::place::Place;
 use super::shard::{Hidden, Trouble};
 use super::unit::Target;
 
@@ -18,6 +19,26 @@ pub struct Outcome {
     /// One per target, in the order of the command line.
     pub targets: Vec<TargetOutcome>,
     pub summary: Summary,
+    /// Everything of the estate, found fault with or not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inventory: Vec<Asset>,
+}
+
+/// Something that belongs to the estate of models: a model, a reference to one, a prompt, a dataset, the output of an evaluation.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Asset {
+    /// `model`, `reference`, `dynamic-reference`, `prompt`, `dataset`, `evaluation`.
+    pub kind: String,
+    /// What people call it: a file or folder, `hf:org/name`, an expression.
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// Title of the entry that covers it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registered: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+    pub places: Vec<Place>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,6 +65,11 @@ pub struct Summary {
     pub models: u64,
     pub references: u64,
     pub registered: u64,
+    /// Operations that change models, and grants of them.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub changes: u64,
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub grants: u64,
     /// Findings that waivers cover, and waivers that cover nothing.
     pub waived: u64,
     pub unused_waivers: Vec<String>,
@@ -61,5 +87,10 @@ pub struct Summary {
 }
 
 fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands fields over by reference")]
+fn is_none(count: &u64) -> bool {
     *count == 0
 }

@@ -6,6 +6,9 @@ use super::cases::{Part, is_content};
 use super::times::{State, epochs, is_now};
 use crate::domain::{DigestKind, Place};
 
+/// Formats of files that describe everything in their folder and below.
+const DESCRIBING: [&str; 5] = ["spacy", "mlpackage", "triton-config", "nemo-config", "sentence-transformers"];
+
 /// One model: its files, and the path that people would name.
 pub(super) struct Bundle<'a> {
     /// Path of the file, of the folder, or of the shard set without its numbers; as in [`Place::display`].
@@ -88,12 +91,16 @@ fn folders<'a>(parts: &[Part<'a>], home_of: fn(&'a Place) -> Home<'a>) -> Folder
         let here = home.at(folder);
         match (file, part.artifact.role.as_str()) {
             ("MLmodel" | "model_index.json" | "modules.json" | "_CHECKPOINT_METADATA" | "_METADATA" | "manifest.ocdbt", _) => drop(folders.deep.insert(here)),
+            _ if DESCRIBING.contains(&part.artifact.format.as_str()) => drop(folders.deep.insert(here)),
             ("saved_model.pb" | "saved_model.pbtxt", _) => drop(folders.saved.insert(here)),
             // A store keeps files of many models under the names of their digests.
             _ if split(folder).1 == "blobs" => {}
             ("config.json" | "adapter_config.json", "config" | "adapter") | (_, "card") => drop(folders.flat.insert(here)),
             (_, "index") if file.ends_with(".index.json") => drop(folders.flat.insert(here)),
+            // A kit and a recipe lie beside what they pack; OpenVINO's topology has its weights in a file of its name.
+            ("Kitfile" | "Modelfile", _) => {}
             (_, "config" | "index") => drop(folders.stems.insert(home.at(without_ending(&home.path)))),
+            _ if part.artifact.format == "openvino" => drop(folders.stems.insert(home.at(without_ending(&home.path)))),
             _ => {}
         }
     }
@@ -232,6 +239,23 @@ mod tests {
         assert_eq!(roots(&files), [("o".to_owned(), 3)]);
         let blobs = ["models--a--b/blobs/1f model", "models--a--b/blobs/2e config"];
         assert_eq!(roots(&blobs).len(), 2);
+    }
+
+    #[test]
+    fn packages_are_one_model() {
+        let format = |path: &str, role: &str, format: &str| {
+            let place = Place::whole(&Origin { uri: path.into(), ..Origin::default() }, &[]);
+            (place, Artifact { role: role.into(), format: format.into(), ..Artifact::default() })
+        };
+        let seen = [
+            format("en/meta.json", "config", "spacy"),
+            format("en/ner/model", "weights", "thinc"),
+            format("ov/net.bin", "weights", "raw-weights"),
+            format("ov/net.xml", "model", "openvino"),
+        ];
+        let parts: Vec<_> = seen.iter().map(|(place, artifact)| Part { place, artifact }).collect();
+        let roots: Vec<_> = bundles(&parts).into_iter().map(|bundle| (bundle.root, bundle.parts.len())).collect();
+        assert_eq!(roots, [("en".to_owned(), 2), ("ov/net".to_owned(), 2)]);
     }
 
     #[test]

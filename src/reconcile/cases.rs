@@ -10,7 +10,8 @@ use super::limits::Limits;
 use super::story::Story;
 use super::zones;
 use crate::domain::{
-    Artifact, Credential, CredentialEntry, Disabled, Entry, Face, Lifetime, ModelEntry, Place, PlanHead, Policy, Reference, Registrations, Sureness, Target,
+    Artifact, Change, Credential, CredentialEntry, Disabled, Entry, Face, Grant, Lifetime, ModelEntry, Place, PlanHead, Policy, Reference, Registrations,
+    Sureness, Target,
 };
 
 /// What judges may ask beside the case.
@@ -79,6 +80,8 @@ pub(super) enum Kind<'a> {
     Secret(Box<Secret<'a>>),
     Model(Box<Model<'a>>),
     Reference(Box<Used<'a>>),
+    Change(Box<Done<'a>>),
+    Grant(&'a Grant),
 }
 
 /// A secret: its `seen` runs beside the case's sights, as do the other lists of this kind.
@@ -114,6 +117,19 @@ pub(super) struct Model<'a> {
     /// Code that loads it by path.
     pub(super) loaders: Vec<&'a Place>,
     pub(super) turn: Turn<'a>,
+    /// What shares its target with this research model, noted with the first of a target.
+    pub(super) mixed: Option<Mixed<'a>>,
+}
+
+/// Research and production, or a whole workshop, in one place.
+#[derive(Default)]
+pub(super) struct Mixed<'a> {
+    /// Other research models.
+    pub(super) research: Vec<&'a Place>,
+    /// Label and place of what runs in production.
+    pub(super) production: Option<(String, &'a Place)>,
+    /// By role, a place each.
+    pub(super) beside: BTreeMap<&'a str, &'a Place>,
 }
 
 /// What an artifact replaced at its path, and whether it was replaced there.
@@ -140,6 +156,13 @@ pub(super) struct Used<'a> {
     pub(super) seen: Vec<&'a Reference>,
     /// What covers each sight.
     pub(super) coverage: Vec<Coverage<'a>>,
+}
+
+/// What one job of a pipeline, or one file of code, does to models: beside the sights.
+pub(super) struct Done<'a> {
+    pub(super) seen: Vec<&'a Change>,
+    /// Entries of the models that are changed, so far as they are named.
+    pub(super) entries: Vec<&'a Entry<ModelEntry>>,
 }
 
 impl<'a> Case<'a> {
@@ -169,10 +192,24 @@ impl<'a> Case<'a> {
         }
     }
 
+    pub(super) fn change(&self) -> Option<&Done<'a>> {
+        match &self.kind {
+            Kind::Change(done) => Some(done),
+            _ => None,
+        }
+    }
+
+    pub(super) fn grant(&self) -> Option<&'a Grant> {
+        match &self.kind {
+            Kind::Grant(grant) => Some(grant),
+            _ => None,
+        }
+    }
+
     /// The registered model that this case is or uses.
     pub(super) fn model_entry(&self) -> Option<&'a Entry<ModelEntry>> {
         match &self.kind {
-            Kind::Secret(_) => None,
+            Kind::Secret(_) | Kind::Change(_) | Kind::Grant(_) => None,
             Kind::Model(model) => model.standing.entry(),
             Kind::Reference(used) => used.coverage.iter().find_map(Coverage::entry),
         }
@@ -194,6 +231,7 @@ impl<'a> Case<'a> {
             Kind::Secret(secret) => secret.entry.is_some(),
             Kind::Model(model) => matches!(model.standing, Standing::Registered { .. } | Standing::Allowed),
             Kind::Reference(used) => used.coverage.iter().all(Coverage::covers),
+            Kind::Change(_) | Kind::Grant(_) => false,
         }
     }
 

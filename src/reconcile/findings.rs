@@ -177,6 +177,8 @@ fn case_print(case: &Case<'_>, rule: &Rule<'_>, path: &str) -> Fingerprint {
         Kind::Secret(_) => "credential",
         Kind::Model(_) => "artifact",
         Kind::Reference(_) => "reference",
+        Kind::Change(_) => "change",
+        Kind::Grant(_) => "grant",
     };
     match &case.subject {
         Some(subject) => fingerprint(&rule.id(), "", kind, subject, Some(subject.clone())),

@@ -74,6 +74,10 @@ enum Thing<'o> {
     /// Artifacts are told apart by their bytes, see [`same_bytes`].
     Artifact,
     Manifest,
+    /// By shape, and by the job that does it.
+    Change(&'o str, Option<&'o str>),
+    /// By the policy's name.
+    Grant(&'o str),
 }
 
 fn thing(evidence: &Evidence) -> Thing<'_> {
@@ -85,6 +89,8 @@ fn thing(evidence: &Evidence) -> Thing<'_> {
         Evidence::Reference(reference) => Thing::Reference(&reference.identity, reference.revision.as_deref()),
         Evidence::Artifact(_) => Thing::Artifact,
         Evidence::Manifest(_) => Thing::Manifest,
+        Evidence::Change(change) => Thing::Change(&change.shape, change.job.as_ref().map(|job| job.name.as_str())),
+        Evidence::Grant(grant) => Thing::Grant(&grant.name),
     }
 }
 

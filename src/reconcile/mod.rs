@@ -36,7 +36,7 @@ pub fn run(plan: &PlanHead, mut shard: Shard, registrations: &Registrations, pol
     let side_cars = correlate::side_cars(&shard.observations);
     let world = cases::World::new(plan, registrations, policy, faces);
     let marks = findings::Marks { waivers: waivers::Waivers::new(registrations, policy), inline: inline::Inline::new(policy) };
-    let (cases, mut left_out) = correlate::cases(&shard.observations, &side_cars, &world);
+    let correlate::Correlated { cases, mut left_out, inventory } = correlate::correlated(&shard.observations, &side_cars, &world);
     let mut told = findings::Told::default();
     let mut findings: Vec<Finding> = cases.iter().flat_map(|case| findings::findings(case, &world, &marks, &mut told)).collect();
     if told.disabled > 0 {
@@ -45,7 +45,7 @@ pub fn run(plan: &PlanHead, mut shard: Shard, registrations: &Registrations, pol
     findings.sort_by(|a, b| (&a.place, a.code, &a.fingerprint, &a.arguments).cmp(&(&b.place, b.code, &b.fingerprint, &b.arguments)));
     fingerprint::number(findings.iter_mut());
     let summary = summary::summary(&shard, &cases, &findings, &marks, &left_out);
-    Outcome { version: plan.version.clone(), rules: plan.rules.clone(), targets: by_target(plan, findings, shard.troubles), summary }
+    Outcome { version: plan.version.clone(), rules: plan.rules.clone(), targets: by_target(plan, findings, shard.troubles), summary, inventory }
 }
 
 /// Findings and troubles of each target; what names a target that the plan does not have goes to the last.

@@ -26,6 +26,14 @@ pub(super) fn summary(shard: &Shard, cases: &[Case<'_>], findings: &[Finding], m
             Kind::Model(model) if model.is_model => summary.models += 1,
             Kind::Model(_) => continue,
             Kind::Reference(_) => summary.references += 1,
+            Kind::Change(done) => {
+                summary.changes += done.seen.len() as u64;
+                continue;
+            }
+            Kind::Grant(_) => {
+                summary.grants += 1;
+                continue;
+            }
         }
         summary.registered += u64::from(case.is_registered());
     }

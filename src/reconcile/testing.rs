@@ -1,9 +1,9 @@
 //! A made-up estate for the tests of the reduce: what was seen and what is registered, in a line each.
 
 use crate::domain::{
-    Artifact, Class, Commit, Credential, CredentialEntry, Declared, Digest, DigestKind, Entry, Evidence, Face, Family, Finding, Hazard, History, Identity,
-    Level, Lifetime, Observation, Origin, Outcome, Place, PlanHead, Policy, Pragma, Reference, Region, Registrations, Shard, Sureness, Target, Trace, Waiver,
-    Wanted, parse_side_car,
+    Artifact, Change, ChangeKind, Class, Commit, Credential, CredentialEntry, Declared, Digest, DigestKind, Entry, Evidence, Face, Family, Finding, Grant,
+    Hazard, History, Identity, Job, Level, Lifetime, Observation, Origin, Outcome, Place, PlanHead, Policy, Pragma, Reference, Region, Registrations, Shard,
+    Sureness, Target, Trace, Waiver, Wanted, parse_side_car,
 };
 
 /// The clock of all tests.
@@ -101,6 +101,29 @@ impl Estate {
         let mut reference = Reference { identity: Identity { scheme: scheme.into(), name: name.into() }, pinned: true, ..Reference::default() };
         change(&mut reference);
         self.seen(origin(path), 1, Evidence::Reference(reference))
+    }
+
+    /// An operation on the model `churn`.
+    pub(super) fn change(self, path: &str, kind: ChangeKind, operation: &str, job: Option<Job>) -> Self {
+        let target = Some(Identity { scheme: "mlflow".into(), name: "churn".into() });
+        let change = Change { kind, shape: "shape".into(), operation: operation.into(), target, declared: false, job };
+        self.seen(origin(path), 1, Evidence::Change(Box::new(change)))
+    }
+
+    /// A policy that allows `sagemaker:*`.
+    pub(super) fn grant(self, path: &str, change: impl FnOnce(&mut Grant)) -> Self {
+        let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        let mut grant = Grant {
+            cloud: "aws".into(),
+            name: "aws_iam_policy.ml".into(),
+            actions: owned(&["sagemaker:*"]),
+            reach: owned(&["sagemaker:CreateTrainingJob", "sagemaker:UpdateModelPackage"]),
+            count: 32,
+            to: owned(&["aws_iam_role.ci"]),
+            ..Grant::default()
+        };
+        change(&mut grant);
+        self.seen(origin(path), 1, Evidence::Grant(Box::new(grant)))
     }
 
     pub(super) fn side_car(self, path: &str, text: &str) -> Self {

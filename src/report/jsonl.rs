@@ -1,4 +1,4 @@
-//! JSON lines, for other programs: what was scanned, each finding, each trouble, and a summary at the end. `type` says which line is which.
+//! JSON lines, for other programs: what was scanned, each finding, each trouble, each asset of the estate, and a summary at the end. `type` says which line is which.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{Format, Options, Reporter, Run, Tally};
-use crate::domain::{Finding, Fingerprint, History, Level, Place, Repository, Standing, Step, Summary, Suppression, Target, Trouble, rule_id};
+use crate::domain::{Asset, Finding, Fingerprint, History, Level, Place, Repository, Standing, Step, Summary, Suppression, Target, Trouble, rule_id};
 
 pub(super) const FORMAT: Format = Format { name: "jsonl", endings: &[".jsonl", ".ndjson"], all_rules: false, reporter };
 
@@ -49,6 +49,17 @@ enum Line<'l> {
         kind: &'l str,
         message: &'l str,
         place: Spot<'l>,
+    },
+    Asset {
+        kind: &'l str,
+        name: &'l str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        format: Option<&'l str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        registered: Option<&'l str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        zone: Option<&'l str>,
+        places: Vec<Spot<'l>>,
     },
     Summary {
         findings: u64,
@@ -144,6 +155,12 @@ impl Reporter for Lines<'_> {
     fn absent(&mut self, finding: &Finding) -> io::Result<()> {
         let line = Line::Absent(Box::new(finding_line(&self.names, finding)));
         write_line(&mut self.out, &line)
+    }
+
+    fn asset(&mut self, asset: &Asset) -> io::Result<()> {
+        let Asset { kind, name, format, registered, zone, places } = asset;
+        let places = places.iter().map(spot).collect();
+        self.line(&Line::Asset { kind, name, format: format.as_deref(), registered: registered.as_deref(), zone: zone.as_deref(), places })
     }
 
     fn end(&mut self) -> io::Result<()> {

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 
 use self::tally::Limit;
 pub use self::tally::Tally;
-use crate::domain::{Face, Finding, Mention, Outcome, Summary, Target, TargetOutcome, Taxon, Trouble};
+use crate::domain::{Asset, Face, Finding, Mention, Outcome, Summary, Target, TargetOutcome, Taxon, Trouble};
 
 /// A kind of report.
 pub(super) struct Format {
@@ -38,6 +38,10 @@ pub trait Reporter {
     fn finding(&mut self, finding: &Finding) -> io::Result<()>;
     /// What the baseline has and the scan has not: comes behind the findings of its target.
     fn absent(&mut self, finding: &Finding) -> io::Result<()>;
+    /// After all targets; most formats tell of findings alone.
+    fn asset(&mut self, _asset: &Asset) -> io::Result<()> {
+        Ok(())
+    }
     fn end(&mut self) -> io::Result<()>;
 }
 
@@ -106,5 +110,6 @@ pub fn write<'w>(format: &str, out: Box<dyn Write + 'w>, options: &Options, run:
         findings.iter().try_for_each(|finding| reporter.finding(finding))?;
         absent.iter().try_for_each(|finding| reporter.absent(finding))?;
     }
+    outcome.inventory.iter().try_for_each(|asset| reporter.asset(asset))?;
     reporter.end()
 }

@@ -72,13 +72,15 @@ pub(super) fn outcome() -> Outcome {
         credentials: 6,
         models: 2,
         references: 9,
+        changes: 0,
+        grants: 0,
         registered: 0,
         waived: 1,
         unused_waivers: vec!["stale-secret in old/**".into()],
         ..Summary::default()
     };
     let targets = vec![TargetOutcome { target, findings: findings(), troubles: troubles(), absent: Vec::new() }];
-    Outcome { version: "0.1.0".into(), rules: "5f3a".into(), targets, summary }
+    Outcome { version: "0.1.0".into(), rules: "5f3a".into(), targets, summary, inventory: Vec::new() }
 }
 
 /// The same, held against a baseline.

@@ -5,6 +5,7 @@
 
 pub mod analyse;
 pub mod anchor;
+pub mod change;
 mod choose;
 pub mod compile;
 mod digest;
@@ -28,6 +29,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use crate::domain::{Class, Face, Mention, PathLimit, hex};
+use change::ChangeShape;
 use compile::Made;
 use digest::Digest;
 pub use foreign::Taken;
@@ -44,6 +46,7 @@ static DATA: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/pack.bin"));
 static RULES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.bin"));
 static WORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.bin"));
 static SHAPES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/shapes.bin"));
+static CHANGES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/changes.bin"));
 static DIGEST: &Digest = include_bytes!(concat!(env!("OUT_DIR"), "/digest.bin"));
 static PAIRS: &[u8; 1 << 17] = include_bytes!(concat!(env!("OUT_DIR"), "/pairs.bin"));
 static FREQUENCIES: &[u8] = include_bytes!("../../rules/frequencies.bin");
@@ -88,7 +91,7 @@ impl Pack {
         // Kept for the whole run, as the built-in tables are.
         let pairs: Box<[u8; 1 << 17]> = pairs.into_boxed_slice().try_into().expect("the compiler makes two bytes for each of 65 536 pairs");
         let bytes = postcard::to_allocvec(&(&data, &entries)).expect("compiled rules are plain data");
-        let digest = digest::of(&[&bytes, &rules, SHAPES]);
+        let digest = digest::of(&[&bytes, &rules, SHAPES, CHANGES]);
         Ok(Self { data, rules: Rules::new(rules, entries), own, taken, words: OnceLock::from(words), pairs: Box::leak(pairs), digest })
     }
 
@@ -152,6 +155,12 @@ impl Pack {
         ALL.get_or_init(|| postcard::from_bytes(SHAPES).expect("the build script wrote these bytes from the same types"))
     }
 
+    /// The ways in which code changes models; `Owner::Reference` numbers them behind [`Self::shapes`].
+    pub fn changes(&self) -> &'static [ChangeShape] {
+        static ALL: OnceLock<Vec<ChangeShape>> = OnceLock::new();
+        ALL.get_or_init(|| postcard::from_bytes(CHANGES).expect("the build script wrote these bytes from the same types"))
+    }
+
     /// The common words, read when they are first asked for.
     pub fn words(&self) -> &Words {
         self.words.get_or_init(|| postcard::from_bytes(WORDS).expect("the build script wrote these bytes from the same type"))
@@ -190,7 +199,7 @@ mod tests {
     fn the_built_in_rules_are_there_and_have_a_digest() {
         assert!(!pack().rules().is_empty());
         assert_eq!(pack().digest().len(), 32);
-        assert_eq!(*DIGEST, digest::of(&[DATA, RULES, SHAPES]));
+        assert_eq!(*DIGEST, digest::of(&[DATA, RULES, SHAPES, CHANGES]));
         assert_eq!(pack().faces(|_| true).len(), pack().rules().len());
         assert_eq!(pack().faces(|code| code == 1701).len(), 1);
     }

@@ -30,14 +30,28 @@ pub struct Shape {
     /// Must match the text that ends where the anchor begins (`$` is that place).
     #[serde(default)]
     pub before: Option<String>,
-    /// Regular expression over bytes from the anchor on; groups `name`, `revision`, `alias`.
+    /// Regular expression over bytes from the anchor on; groups `name`, `revision`, `alias`. `%value%` is a string (its `name`) or an
+    /// expression, `%variable%` a variable of a shell or a container: what they stand for is looked up in the file.
     pub pattern: String,
     pub accept: Accept,
+    /// A path may stand in the place of the name.
+    #[serde(default)]
+    pub paths: bool,
+    /// A name that only the running program knows is told as such.
+    #[serde(default = "told")]
+    pub unresolved: bool,
+    /// Words of which one must stand in the file, in any case: the shape alone says too little.
+    #[serde(default)]
+    pub hints: Vec<String>,
     /// Looked for behind the name, up to the end of the call.
     #[serde(default)]
     pub revision: Option<String>,
     pub examples: Vec<String>,
     pub negatives: Vec<String>,
+}
+
+fn told() -> bool {
+    true
 }
 
 /// What kind of text a file holds, as far as references are concerned.
@@ -60,6 +74,14 @@ pub enum Accept {
     HubOrName,
     /// `organisation/name` in an address, where other things than models have addresses too.
     HubAddress,
+    /// `organisation/name` behind a key that other things have too: the name must tell a size, a version or a kind.
+    HubKey,
+    /// A name behind a gateway's prefix that no other shape knows.
+    Gateway,
+    /// A constant of a library, named after a model.
+    Constant,
+    /// The name of a deployed model, written out.
+    Endpoint,
     /// A hosted vendor's model name.
     Vendor,
     Bedrock,

@@ -16,6 +16,8 @@ pub(super) const WINDOW: usize = 4 << 20;
 const OVERLAP: usize = 64 << 10;
 /// Enough to tell text from binary, and to recognise most formats.
 const HEAD: usize = 64 << 10;
+/// Source of earlier cells that is kept for those behind them.
+const CELLS: usize = 1 << 20;
 
 /// What a unit is read with.
 #[derive(Clone, Copy)]
@@ -37,6 +39,8 @@ pub struct Reader<'r> {
     in_model: bool,
     /// Rule and trace of what that model's text fields told.
     told: Vec<(u32, Trace)>,
+    /// Source of the notebook's cells so far.
+    cells: Vec<u8>,
     ack: Ack,
     observations: Vec<Observation>,
     troubles: Vec<Trouble>,
@@ -59,6 +63,7 @@ impl<'r> Reader<'r> {
             depth: 0,
             in_model: false,
             told: Vec::new(),
+            cells: Vec::new(),
             ack,
             observations: Vec::new(),
             troubles: Vec::new(),
@@ -151,9 +156,18 @@ impl<'r> Reader<'r> {
         let is_text = container.is_none() && detect::is_text(&head);
         let found = if self.in_model && !is_text { None } else { detect::artifact::recognise(blob, &head) };
         let has_texts = found.as_ref().is_some_and(|found| !found.texts.is_empty());
+        if found.is_none() && !self.in_model {
+            self.estate(blob, &head);
+        }
+        let holds_artifacts = found.as_ref().is_some_and(|found| found.holds_artifacts);
         let told = found.filter(|_| !self.in_model).map(|found| self.artifact(blob, found));
+        let whole = self.observations.len().checked_sub(1).filter(|_| told.is_some() && holds_artifacts);
         self.manifest(blob);
         match container {
+            Some(container) if let Some(whole) = whole => {
+                self.open(blob, container, None);
+                self.join_parts(whole, blob.steps.len());
+            }
             Some(container) => self.open(blob, container, told),
             None if is_text && has_texts && self.in_model => self.part(blob),
             // A small model without a zero byte could pass for text; its text fields have been searched. What an artifact says of
@@ -193,6 +207,14 @@ impl<'r> Reader<'r> {
         told
     }
 
+    /// What belongs to models and is none.
+    fn estate(&mut self, blob: &Blob<'_>, head: &[u8]) {
+        if let Some(artifact) = detect::estate::recognise(blob, head) {
+            let place = Place::whole(blob.origin, blob.steps);
+            self.observations.push(Observation { place, evidence: Evidence::Artifact(artifact) });
+        }
+    }
+
     /// A digest costs a reading of the whole artifact, so it is made when a registry or a side-car can be held against it, and no
     /// name has told it yet.
     fn wants_digest(&self, blob: &Blob<'_>, artifact: &Artifact) -> bool {
@@ -223,38 +245,74 @@ impl<'r> Reader<'r> {
         if let Some(told) = told {
             (self.in_model, self.told) = (true, told);
         }
+        let cells = std::mem::take(&mut self.cells);
         let budget = if self.in_model { self.budget.of_model() } else { self.budget.clone() };
         let ended = (container.unpack)(blob, &budget, &mut |opened| match opened {
             Opened::Blob(inner) => self.blob(&inner),
-            Opened::Text(inner) => self.text(&inner, is_prose(&inner)),
+            Opened::Text(inner) => self.part_of(&inner),
             Opened::Hidden(reason) => self.hide(reason),
             Opened::Trouble(kind, message) => self.trouble_at(blob, kind, &message),
         });
         self.depth -= 1;
+        self.cells = cells;
         (self.in_model, self.told) = outside;
         if let Err(error) = ended {
             self.trouble_at(blob, error.kind(), &error.to_string());
         }
     }
 
+    /// A text that a container was opened to. What a notebook's cells define holds in those behind them.
+    fn part_of(&mut self, blob: &Blob<'_>) {
+        let prose = is_prose(blob);
+        self.text(blob, prose);
+        let is_cell = !prose && blob.steps.last().is_some_and(|step| step.kind == "cell" && step.name.ends_with("/source"));
+        if let Content::Whole(bytes) = blob.content
+            && is_cell
+            && self.cells.len() + bytes.len() < CELLS
+        {
+            self.cells.extend_from_slice(bytes);
+            self.cells.push(b'\n');
+        }
+    }
+
+    /// Artifacts that were seen since in an archive are parts of the one at `whole`: what loading them does, loading it does.
+    fn join_parts(&mut self, whole: usize, depth: usize) {
+        let since = self.observations.split_off(whole + 1);
+        for observation in since {
+            let (Evidence::Artifact(part), true) = (&observation.evidence, observation.place.steps.len() > depth) else {
+                self.observations.push(observation);
+                continue;
+            };
+            let member = observation.place.steps.get(depth).map_or("", |step| step.name.as_str());
+            if let Some(Observation { evidence: Evidence::Artifact(artifact), .. }) = self.observations.get_mut(whole) {
+                artifact.take_part(part, member);
+            }
+        }
+    }
+
     pub(super) fn text(&mut self, blob: &Blob<'_>, prose: bool) {
         let name = blob.name();
         let mut lines = locate::Lines::default();
+        let before = std::mem::take(&mut self.cells);
         let mut start = 0;
         loop {
             let bytes = match blob.window(start..start + WINDOW as u64) {
                 Ok(bytes) => bytes,
-                Err(error) => return self.trouble_at(blob, "unreadable-file", &error.to_string()),
+                Err(error) => {
+                    self.cells = before;
+                    return self.trouble_at(blob, "unreadable-file", &error.to_string());
+                }
             };
             let last = start + bytes.len() as u64 >= blob.len() || bytes.len() < WINDOW;
             let fresh = if last { bytes.len() } else { bytes.len() - OVERLAP };
-            let text = Text { bytes: &bytes, name: &name, prose, continued: start > 0, trace_key: self.options.trace_key.as_ref() };
+            let text = Text { bytes: &bytes, name: &name, prose, continued: start > 0, before: &before, trace_key: self.options.trace_key.as_ref() };
             self.window(blob, &text, fresh, &lines);
             self.ack.bytes += fresh as u64;
             if last {
                 if start + (bytes.len() as u64) < blob.len() {
                     self.trouble_at(blob, "unreadable-file", "became shorter while it was read");
                 }
+                self.cells = before;
                 return;
             }
             lines.pass(&bytes[..fresh]);
@@ -266,7 +324,7 @@ impl<'r> Reader<'r> {
     fn metadata(&mut self, blob: &Blob<'_>) -> Vec<Range<usize>> {
         let Content::Whole(bytes) = blob.content else { return Vec::new() };
         let name = blob.name();
-        let text = Text { bytes, name: &name, prose: true, continued: false, trace_key: self.options.trace_key.as_ref() };
+        let text = Text { bytes, name: &name, prose: true, continued: false, before: b"", trace_key: self.options.trace_key.as_ref() };
         let mut sightings = Vec::new();
         detect::text(&text, self.scratch, &mut |sighting| sightings.push(sighting));
         sightings.retain(|sighting| matches!(sighting.evidence, Evidence::Credential(_)));

@@ -72,7 +72,7 @@ impl Names {
 /// The same without secrets, if there are any.
 fn cleaned(bytes: &[u8], scratch: &mut Scratch) -> Option<Vec<u8>> {
     let mut secrets = Vec::new();
-    let text = Text { bytes, name: "", prose: true, continued: false, trace_key: None };
+    let text = Text { bytes, name: "", prose: true, continued: false, before: b"", trace_key: None };
     detect::text(&text, scratch, &mut |sighting| {
         if matches!(sighting.evidence, Evidence::Credential(_)) {
             secrets.extend(sighting.secrets);

@@ -104,7 +104,7 @@ impl Reader<'_> {
         };
         let (options, scratch) = self.searching(bytes.len());
         let name = blob.name();
-        let text = Text { bytes, name: &name, prose, continued: false, trace_key: options.trace_key.as_ref() };
+        let text = Text { bytes, name: &name, prose, continued: false, before: b"", trace_key: options.trace_key.as_ref() };
         let base = base.filter(|(base, _)| *base.name == *name && base.prose == prose);
         let changed = base.and_then(|(base, copies)| detect::changed(&text, &base.memory, copies, scratch));
         let memory = changed.unwrap_or_else(|| detect::remember(&text, scratch));

@@ -47,7 +47,7 @@ def agrees(wanted, hazards):
 
 def differences(label, file):
     """What is wrong with what was seen of a file, in words."""
-    if len(file.artifacts) > 1:
+    if len(file.artifacts) != (label or {}).get("parts", len(file.artifacts[:1])):
         yield f"seen {len(file.artifacts)} times, as {[artifact['format'] for artifact in file.artifacts]}"
     if len(file.troubles) != (label or {}).get("trouble", 0):
         yield f"trouble: {file.troubles}"
@@ -60,7 +60,8 @@ def differences(label, file):
         yield "was not seen"
     if file.credentials != label.get("holds", 0):
         yield f"{file.credentials} credentials, not {label.get('holds', 0)}"
-    for artifact in file.artifacts:
+    # Of several parts the one counts that is of the format.
+    for artifact in file.artifacts if "parts" not in label else [part for part in file.artifacts if part["format"] == label["format"]]:
         yield from artifact_differences(label, artifact)
 
 

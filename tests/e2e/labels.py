@@ -8,6 +8,7 @@ A label is null where nothing may be reported, else an object. `role` is a role 
   truncated                     the fact is told (false: it is not)
   holds                         so many credentials must be found inside, each once
   trouble                       so many parts cannot be read
+  parts                         so many artifacts are seen in the file, one of them of the format
 `family` is the function that made the file.
 """
 import importlib.util

@@ -159,7 +159,7 @@ def onnx():
     large = put("onnx/large", model(100000, properties), see("onnx", facts={"author": "Ultralytics", "license": "AGPL-3.0", "parameters": "100000"}, holds=1))
     put("onnx/cut.onnx", large[:-1000], see("onnx", truncated=True))
     put("onnx/external.onnx", model(location="weights.bin"), see("onnx", facts={"external_data": "weights.bin"}))
-    put("onnx/traversal.onnx", model(location="../../../etc/passwd"), see("onnx", other=1))
+    put("onnx/traversal.onnx", model(location="../../../etc/passwd"), see("onnx", runs=1))
     put("onnx/foreign.onnx", model(domain="ai.onnx.contrib", imports=[("", 17), ("ai.onnx.contrib", 1)]), see("onnx", other=1))
     put("no/record.pb", b"\x08\x08\x12\x04name\x1a\x05value\x22\x06domain", None)
     put("no/firmware.bin", b"\x08\x00\x12\x00" + RANDOM.randbytes(4000), None)

@@ -45,7 +45,7 @@ const WAYS: &[&str] = &[
 fn sightings(text: &str, scratch: &mut credential::Scratch) -> Vec<(u32, String)> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
-    credential::search(&Text { bytes, name: "example", continued: false, prose: false, trace_key: None }, scratch, &mut |sighting| {
+    credential::search(&Text { bytes, name: "example", continued: false, prose: false, before: b"", trace_key: None }, scratch, &mut |sighting| {
         if let (Evidence::Credential(credential), Some(shown)) = (&sighting.evidence, text.get(sighting.span.clone())) {
             found.push((credential.rule, shown.to_owned()));
         }

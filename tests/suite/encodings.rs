@@ -11,7 +11,7 @@ use super::surroundings::tokens;
 
 /// Rule, span and encodings of all that is found.
 fn search(bytes: &[u8], scratch: &mut credential::Scratch) -> Vec<(u32, Range<usize>, Vec<String>)> {
-    let text = Text { bytes, name: "example", continued: false, prose: false, trace_key: None };
+    let text = Text { bytes, name: "example", continued: false, prose: false, before: b"", trace_key: None };
     let mut found = Vec::new();
     credential::search(&text, scratch, &mut |sighting| {
         if let Evidence::Credential(credential) = &sighting.evidence {

@@ -55,6 +55,25 @@ fn what_a_model_tells_of_its_parts_is_told_once() {
     assert_eq!(places("credential"), ["metadata m/data.pkl", "member m/code/net.py", "member m/code/net.py"]);
 }
 
+#[test]
+fn what_runs_in_a_package_is_told_of_the_package() {
+    let manifest = br#"{"runtime":"python","model":{"modelName":"churn","modelVersion":"1.0","handler":"h.py"},"archiverVersion":"0.12.0"}"#;
+    let pickle = b"\x80\x02cposix\nsystem\nX\x02\x00\x00\x00id\x85R.";
+    let inner = zip_of(&[("m/data.pkl", pickle), ("m/version", b"3\n"), ("m/data/0", &[0; 64])]);
+    let secret = format!("KEY = '{}'\n", github_token(10));
+    let package = zip_of(&[("model.pt", &inner), ("h.py", secret.as_bytes()), ("MAR-INF/MANIFEST.json", manifest)]);
+    for (road, name, bytes) in
+        [("itself", "m.mar", package.clone()), ("disguised", "photo.jpg", package.clone()), ("packed", "m.tgz", gzip(&tar("m.mar", &package)))]
+    {
+        let seen = seen(name, &bytes);
+        let artifacts: Vec<&Value> = seen.iter().filter_map(|(evidence, _)| evidence.get("artifact")).collect();
+        let hazards: Vec<_> = artifacts.iter().flat_map(|artifact| artifact["hazards"].as_array().cloned().unwrap_or_default()).collect();
+        let what: Vec<_> = hazards.iter().filter_map(|hazard| hazard["what"].as_str()).collect();
+        assert_eq!((artifacts.len(), &what[..]), (1, &["code of the archive: h.py", "posix.system (in model.pt)"][..]), "{road}");
+        assert_eq!(seen.len(), 2, "{road}: the package and the key in its program");
+    }
+}
+
 /// The last step of a place.
 fn step(place: &Value) -> String {
     let last = place["steps"].as_array().and_then(|steps| steps.last());

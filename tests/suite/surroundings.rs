@@ -59,7 +59,7 @@ fn token(rule: &Rule, scratch: &mut credential::Scratch) -> Option<Vec<u8>> {
 }
 
 fn search(bytes: &[u8], scratch: &mut credential::Scratch, found: &mut dyn FnMut(u32, std::ops::Range<usize>)) {
-    let text = Text { bytes, name: "example", continued: false, prose: false, trace_key: None };
+    let text = Text { bytes, name: "example", continued: false, prose: false, before: b"", trace_key: None };
     credential::search(&text, scratch, &mut |sighting| {
         if let Evidence::Credential(credential) = &sighting.evidence {
             found(credential.rule, sighting.span.clone());
@@ -103,7 +103,7 @@ fn previews_show_nothing_that_differs_from_secret_to_secret() {
         let mut previews = |seed| {
             let example = template::expand(&rule.examples[0], seed, &|_| None).unwrap_or_default();
             let mut previews = Vec::new();
-            let text = Text { bytes: example.as_bytes(), name: "example", continued: false, prose: false, trace_key: None };
+            let text = Text { bytes: example.as_bytes(), name: "example", continued: false, prose: false, before: b"", trace_key: None };
             credential::search(&text, &mut scratch, &mut |sighting| {
                 if let Evidence::Credential(credential) = sighting.evidence {
                     previews.push((credential.rule, credential.trace.preview));

@@ -204,7 +204,7 @@ fn unmarked(marked: &str) -> (String, Range<usize>) {
 /// Names of the rules that found something, and where; weak evidence is hidden from users, and here.
 fn found(bytes: &str, name: &str, scratch: &mut Scratch) -> Vec<(String, Range<usize>)> {
     let mut found = Vec::new();
-    text(&Text { bytes: bytes.as_bytes(), name, continued: false, prose: false, trace_key: None }, scratch, &mut |sighting| {
+    text(&Text { bytes: bytes.as_bytes(), name, continued: false, prose: false, before: b"", trace_key: None }, scratch, &mut |sighting| {
         if let Evidence::Credential(credential) = sighting.evidence
             && credential.sureness > Sureness::Weak
         {

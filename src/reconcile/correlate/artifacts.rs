@@ -37,7 +37,7 @@ pub(super) fn cases<'a>(seen: &[(&'a Place, &'a Artifact)], side_cars: &'a [Side
         let standing = ladder.standing(&bundle, &around);
         let is_model = bundle.parts.iter().any(|part| is_content(part.artifact) || speaks_of_one(part.artifact));
         let (subject, label, sights) = (subject(&bundle), label(&bundle), sights(&bundle, zones));
-        let model = Model { parts: bundle.parts, is_model, standing, loaders: Vec::new(), turn: Turn::default() };
+        let model = Model { parts: bundle.parts, is_model, standing, loaders: Vec::new(), turn: Turn::default(), mixed: None };
         Case { subject, label, sights, kind: Kind::Model(Box::new(model)) }
     };
     let mut cases: Vec<_> = bundles.into_iter().map(case).collect();
@@ -47,7 +47,7 @@ pub(super) fn cases<'a>(seen: &[(&'a Place, &'a Artifact)], side_cars: &'a [Side
 
 /// Is there an index, or a description, only because there is a model, though its weights are kept elsewhere?
 fn speaks_of_one(artifact: &Artifact) -> bool {
-    artifact.role == "index" || artifact.format == "mlflow"
+    artifact.role == "index" || matches!(artifact.format.as_str(), "mlflow" | "spacy" | "triton-config" | "sentence-transformers")
 }
 
 /// The files that hold the model; of what holds none, all.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Around, Ladder, Rung, Standing, locations};
+use super::{Around, Derived, Kinship, Ladder, Rung, Standing, locations};
 use crate::domain::{Artifact, Digest, DigestKind, Entry, ModelEntry};
 use crate::reconcile::bundles::Bundle;
 use crate::reconcile::cases::{Part, is_content};
@@ -16,14 +16,19 @@ impl<'a> Ladder<'a> {
         let files: Vec<_> = bundle.parts.iter().filter(|part| is_content(part.artifact)).map(|part| part.artifact).collect();
         let facts = Facts::of(&bundle.parts);
         let claims = || {
-            let by_header = self.most_hits(&files, &[DigestKind::Header]).map(|(entry, _)| (entry, Rung::Header));
+            let by_header = self.alike(&files).filter(|entry| contradictions(entry, &files) == 0).map(|entry| (entry, Rung::Header));
             let beside = around.side_cars.iter().map(|entry| (*entry, Rung::SideCar));
             let located = around.addresses.iter().flat_map(|address| self.located(address).into_iter().map(move |entry| (entry, address)));
             let located = located.filter(|(entry, address)| !is_another(entry, address, &files, around.present)).map(|(entry, _)| (entry, Rung::Location));
             by_header.into_iter().chain(self.by_identifier(&facts)).chain(beside).chain(located).chain(self.by_version(&facts)).collect::<Vec<_>>()
         };
         let fetched = || facts.repository.filter(|name| self.allows(&[format!("hf:{name}")])).map(|_| Standing::Allowed);
-        self.by_content(&files, around.side_cars).or_else(|| claimed(&files, &claims())).or_else(fetched).unwrap_or_else(|| self.by_word(&facts))
+        self.by_content(&files, around.side_cars).or_else(|| claimed(&files, &claims())).or_else(fetched).unwrap_or_else(|| self.by_word(&facts, &files))
+    }
+
+    /// The entry that names these tensors by name, type and shape.
+    fn alike(&self, files: &[&Artifact]) -> Option<&'a Entry<ModelEntry>> {
+        self.most_hits(files, &[DigestKind::Header]).map(|(entry, _)| entry)
     }
 
     /// Some file has a registered digest: all have, or the rest drifted.
@@ -69,21 +74,24 @@ impl<'a> Ladder<'a> {
         self.named(name).filter(same).map(|entry| (entry, Rung::NameAndVersion)).collect()
     }
 
-    /// What words alone tell: a name, or a base.
-    fn by_word(&self, facts: &Facts<'_>) -> Standing<'a> {
+    /// What words alone tell: a name, or a base; and after them the same structure under other bytes.
+    fn by_word(&self, facts: &Facts<'_>, files: &[&Artifact]) -> Standing<'a> {
         if let Some(entry) = facts.name.and_then(|name| self.named(name).next()) {
             return Standing::NameOnly { entry };
         }
+        let kind = Kinship::of(facts.relation, facts.bases.len());
         let entry = facts.bases.iter().find_map(|base| self.base(base));
-        match (facts.bases.first(), facts.relation) {
-            (Some(base), _) => Standing::Derived { base: (*base).to_owned(), entry },
-            (None, Some(_)) => Standing::Derived { base: "another model".to_owned(), entry: None },
-            (None, None) => Standing::Unknown,
+        let derived = |base: &str, kind, entry| Standing::Derived(Derived { base: base.to_owned(), kind, chain: Vec::new(), entry });
+        match (facts.bases.first(), facts.relation, self.alike(files)) {
+            (Some(base), ..) => derived(base, kind, entry),
+            (None, _, Some(entry)) => derived(&entry.value.title(), Kinship::Structure, Some(entry)),
+            (None, Some(_), None) => derived("another model", kind, None),
+            (None, None, None) => Standing::Unknown,
         }
     }
 
     /// The entry of a base, by its name or as a reference to a hub.
-    fn base(&self, base: &str) -> Option<&'a Entry<ModelEntry>> {
+    pub(in crate::reconcile) fn base(&self, base: &str) -> Option<&'a Entry<ModelEntry>> {
         let name = base.split_once('@').map_or(base, |(name, _)| name);
         self.named(name).next().or_else(|| self.referred(name)).or_else(|| self.referred(&format!("hf:{name}")))
     }
@@ -224,7 +232,7 @@ mod tests {
             Standing::Drift { entry, rung, files, of } => format!("{} drifts by {rung:?}: {files} of {of}", entry.value.name),
             Standing::More { entry, files } => format!("{} and {files} more", entry.value.name),
             Standing::NameOnly { entry } => format!("{} by name", entry.value.name),
-            Standing::Derived { base, entry } => format!("from {base}, entered {}", entry.is_some()),
+            Standing::Derived(Derived { base, kind, entry, .. }) => format!("{} of {base}, entered {}", kind.words(), entry.is_some()),
             Standing::Allowed => "allowed".to_owned(),
             Standing::Unknown => "unknown".to_owned(),
         }
@@ -248,7 +256,7 @@ mod tests {
         assert_eq!(stands(at(&[digest('a')]), &[file(&[digest('c')], "")], &[], "w/a.pt"), "churn drifts by Location: 1 of 1");
         assert_eq!(stands(at(&[digest('a')]), &[file(&[digest('c')], "Churn")], &[], "x"), "churn drifts by NameAndVersion: 1 of 1");
         assert_eq!(stands(at(&[header('h')]), &[file(&[digest('c'), header('h')], "")], &[], "x"), "churn by Header");
-        assert_eq!(stands(at(&[header('h'), digest('a')]), &[file(&[digest('c'), header('h')], "")], &[], "x"), "churn drifts by Header: 1 of 1");
+        assert_eq!(stands(at(&[header('h'), digest('a')]), &[file(&[digest('c'), header('h')], "")], &[], "x"), "same structure of churn 1, entered true");
     }
 
     #[test]
@@ -273,7 +281,7 @@ mod tests {
     #[test]
     fn a_name_that_is_the_base_is_no_name() {
         let tuned = Artifact { facts: [("name".to_owned(), "churn".to_owned())].into(), bases: vec!["churn".to_owned()], ..file(&[digest('c')], "") };
-        assert_eq!(stands(vec![entry("churn", &[], |_| {})], &[tuned], &[], ""), "from churn, entered true");
+        assert_eq!(stands(vec![entry("churn", &[], |_| {})], &[tuned], &[], ""), "derivative of churn, entered true");
     }
 
     #[test]
@@ -307,8 +315,8 @@ mod tests {
         let churn = || vec![entry("churn", &[], |entry| entry.version = Some("2".into()))];
         assert_eq!(stands(churn(), &[file(&[], "churn")], &[], ""), "churn by name");
         let base = |base: &str| Artifact { bases: vec![base.into()], ..file(&[], "") };
-        assert_eq!(stands(churn(), &[base("churn@main")], &[], ""), "from churn@main, entered true");
-        assert_eq!(stands(churn(), &[base("org/x")], &[], ""), "from org/x, entered false");
-        assert_eq!(stands(churn(), &[Artifact { role: "adapter".into(), ..file(&[], "") }], &[], ""), "from another model, entered false");
+        assert_eq!(stands(churn(), &[base("churn@main")], &[], ""), "derivative of churn@main, entered true");
+        assert_eq!(stands(churn(), &[base("org/x")], &[], ""), "derivative of org/x, entered false");
+        assert_eq!(stands(churn(), &[Artifact { role: "adapter".into(), ..file(&[], "") }], &[], ""), "adapter of another model, entered false");
     }
 }

@@ -54,14 +54,60 @@ pub(super) enum Standing<'a> {
     NameOnly {
         entry: &'a Entry<ModelEntry>,
     },
-    /// Made from another model; the entry is that model's.
-    Derived {
-        base: String,
-        entry: Option<&'a Entry<ModelEntry>>,
-    },
+    /// Made from another model.
+    Derived(Derived<'a>),
     /// It was fetched from a hub, by a name under `allow`.
     Allowed,
     Unknown,
+}
+
+/// What an artifact was made from.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Derived<'a> {
+    pub(super) base: String,
+    pub(super) kind: Kinship,
+    /// What the base was made from, and so on, as far as anything here tells.
+    pub(super) chain: Vec<String>,
+    /// The entry of the base, or of the nearest of the chain that has one.
+    pub(super) entry: Option<&'a Entry<ModelEntry>>,
+}
+
+/// How an artifact comes from another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kinship {
+    FineTune,
+    Adapter,
+    Quantisation,
+    Merge,
+    /// Only that there is a base is said.
+    Derivative,
+    /// Nothing is said: it has the same tensor names, types and shapes, and other bytes.
+    Structure,
+}
+
+impl Kinship {
+    /// From the word of an artifact.
+    pub(super) fn of(relation: Option<&str>, bases: usize) -> Self {
+        match relation {
+            Some("adapter") => Self::Adapter,
+            Some("quantized" | "quantised") => Self::Quantisation,
+            Some("merge") => Self::Merge,
+            Some("fine-tune" | "finetune") => Self::FineTune,
+            _ if bases > 1 => Self::Merge,
+            _ => Self::Derivative,
+        }
+    }
+
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::FineTune => "fine-tune",
+            Self::Adapter => "adapter",
+            Self::Quantisation => "quantisation",
+            Self::Merge => "merge",
+            Self::Derivative => "derivative",
+            Self::Structure => "same structure",
+        }
+    }
 }
 
 /// What surrounds an artifact.

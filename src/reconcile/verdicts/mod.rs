@@ -11,6 +11,9 @@ mod incomplete_registration;
 pub(super) mod leaked;
 mod likely_dead_secret;
 mod long_lived_secret;
+mod mixed_estate;
+mod model_altering_grant;
+mod model_change_in_production;
 mod model_out_of_scope;
 mod model_registration_expired;
 mod offboarded_credential_present;
@@ -25,7 +28,9 @@ mod review_overdue;
 mod secret_in_artifact;
 mod shared_credential_pool;
 mod stale_secret;
+mod standing_model_grant;
 mod static_credential_in_pipeline;
+mod unapproved_model_change;
 mod unpinned_model_reference;
 mod unregistered_artifact;
 mod unregistered_credential;
@@ -82,10 +87,15 @@ pub(super) const VERDICTS: &[&Verdict] = &[
     &review_overdue::VERDICT,
     &retired_model_present::VERDICT,
     &registry_conflict::VERDICT,
+    &model_altering_grant::VERDICT,
+    &unapproved_model_change::VERDICT,
+    &standing_model_grant::VERDICT,
+    &model_change_in_production::VERDICT,
     &reused_across_zones::VERDICT,
     &credential_out_of_scope::VERDICT,
     &model_out_of_scope::VERDICT,
     &research_model_in_production_path::VERDICT,
+    &mixed_estate::VERDICT,
 ];
 
 // Names of taxonomies, as reports know them.

@@ -11,7 +11,8 @@ pub(super) const VERDICT: Verdict = Verdict {
     level: Level::Error,
     severity: 9.2,
     summary: "Loading this artifact runs code that it brings with it.",
-    description: "Some formats hold instructions beside numbers: a pickle calls functions while it is read, a Keras Lambda layer holds a program, a repository names code to fetch. Whoever wrote the file decides \
+    description: "Some formats hold instructions beside numbers: a pickle calls functions while it is read, a Keras Lambda layer holds a program, a configuration names functions to call, a graph reads and writes files, \
+        an archive unpacks outside of its folder. Whoever wrote the file decides \
         what runs on every machine that loads it, with the rights of whoever loads it. The stream was read, never executed.",
     remedy: "Do not load it. Find out where it comes from; ask for the weights in a format that holds only numbers (safetensors, GGUF, ONNX without custom operators), or rebuild it from a source you trust.",
     messages: &[("default", "'{0}' runs code when it is loaded: '{1}'. It lies in '{2}'; do not load it, and replace it by a format that holds only numbers.")],

@@ -110,6 +110,11 @@ fn summary(run: &Run<'_>) -> Value {
         "targets": run.targets, "units": units, "blobs": blobs, "bytes": bytes, "hidden": hidden, "credentials": credentials, "models": models,
         "references": references, "registered": registered, "waived": waived, "unusedWaivers": unused_waivers.len(),
     });
+    let Summary { changes, grants, .. } = run.summary;
+    if changes + grants > 0 {
+        counts["changes"] = json!(changes);
+        counts["grants"] = json!(grants);
+    }
     // Most repositories have no comments for scanners.
     let Summary { allowed, void_comments, pragmas, .. } = run.summary;
     if *allowed > 0 || !void_comments.is_empty() || !pragmas.is_empty() {

@@ -125,9 +125,15 @@ impl Page<'_> {
 }
 
 fn seen(summary: &Summary) -> String {
-    let Summary { credentials, models, references, registered, .. } = summary;
+    let Summary { credentials, models, references, registered, changes, grants, .. } = summary;
     let seen = [counted(*credentials, "credential"), counted(*models, "model"), format!("{} to models", counted(*references, "reference"))];
-    format!("{}; {} registered", seen.join(", "), if *registered == 0 { "none".to_owned() } else { grouped(*registered) })
+    let privileged = [(*changes, "change of models", "changes of models"), (*grants, "grant of such changes", "grants of such changes")];
+    let privileged = privileged
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, one, many)| format!("; {} {}", grouped(count), if count == 1 { one } else { many }));
+    let registered = if *registered == 0 { "none".to_owned() } else { grouped(*registered) };
+    format!("{}; {registered} registered{}", seen.join(", "), privileged.collect::<String>())
 }
 
 /// What was left out on purpose.

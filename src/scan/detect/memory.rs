@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use super::credential::{self, Budget, Found, Gathered, Inside, Look, Placed, Shown, Zone, shifted};
 use super::zones::{self, Kept, Lengths};
-use super::{Scratch, Sighting, Text, met, pragma, reference};
-use crate::domain::Copy;
+use super::{Scratch, Sighting, Text, change, met, pragma, reference, wakes};
+use crate::domain::{Copy, Evidence};
 
 /// One text, as it was found. Costs nothing where nothing was found.
 #[derive(Clone, Default)]
@@ -39,6 +39,8 @@ enum What {
     Hit(Arc<Shown>),
     Inside(Arc<Inside>),
     Reference(Arc<(usize, Arc<Sighting>)>),
+    /// What it means is told from the whole of each text.
+    Wake(change::Wake),
     Look(Look),
     /// Where its word stands, and which it is.
     Pragma(usize, u16),
@@ -124,6 +126,7 @@ impl Memory {
         self.items.extend(inside.into_iter().map(|inside| What::Inside(Arc::new(inside))).map(Item::here));
         let references = met(text, scratch).into_iter().map(|(at, sighting)| What::Reference(Arc::new((at, Arc::new(sighting)))));
         self.items.extend(references.map(Item::here));
+        self.items.extend(wakes(scratch).into_iter().map(What::Wake).map(Item::here));
         self.items.extend(looks.into_iter().map(What::Look).map(Item::here));
         let pragmas = scratch.credential.pragmas().iter();
         self.items.extend(pragmas.map(|(at, number)| What::Pragma(*at, *number)).map(Item::here));
@@ -134,22 +137,38 @@ impl Memory {
         if self.items.is_empty() {
             return;
         }
-        let (mut hits, mut inside, mut references, mut pragmas) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut hits, mut inside, mut references, mut wakes, mut pragmas) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for Item { shift, what } in &self.items {
             match what {
                 What::Hit(shown) => hits.push(Placed { shown, shift: *shift }),
                 What::Inside(found) => inside.extend(found.placed(*shift)),
                 What::Reference(reference) => references.push((reference.0.wrapping_add_signed(*shift), Found::alone(Arc::clone(&reference.1), *shift))),
+                What::Wake(wake) => wakes.push(change::Wake { at: wake.at.wrapping_add_signed(*shift), ..*wake }),
                 What::Look(_) => {}
                 What::Pragma(at, number) => pragmas.push((at.wrapping_add_signed(*shift), *number)),
             }
         }
-        reference::leave_out_docstrings(text, &mut references);
         let mut found = credential::weigh(text, hits, inside);
-        found.extend(references.into_iter().map(|(_, found)| found));
+        found.extend(reference::settle(text, references).into_iter().map(|(_, found)| found));
+        found.extend(change::sightings(text, &wakes).into_iter().map(|sighting| Found::alone(Arc::new(sighting), 0)));
         found.sort_by_key(|found| (found.span().start, found.span().end));
         with_pragmas(text, &pragmas, &mut found);
         self.found = found;
+    }
+}
+
+impl reference::Met for Found {
+    fn span(&self) -> Range<usize> {
+        self.span()
+    }
+
+    fn sighting(&self) -> &Sighting {
+        &self.sighting
+    }
+
+    fn with(mut self, evidence: Evidence) -> Self {
+        self.sighting = Arc::new(Sighting { evidence, ..Sighting::clone(&self.sighting) });
+        self
     }
 }
 
@@ -163,6 +182,7 @@ impl Item {
             What::Hit(shown) => shown.hit.anchor,
             What::Inside(inside) => inside.anchor,
             What::Reference(reference) => reference.0,
+            What::Wake(wake) => wake.at,
             What::Look(look) => look.anchor,
             What::Pragma(at, _) => *at,
         };
@@ -175,8 +195,9 @@ impl Item {
             What::Hit(_) => 0,
             What::Inside(_) => 1,
             What::Reference(_) => 2,
-            What::Look(_) => 3,
-            What::Pragma(..) => 4,
+            What::Wake(_) => 3,
+            What::Look(_) => 4,
+            What::Pragma(..) => 5,
         }
     }
 }

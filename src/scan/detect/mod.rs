@@ -1,10 +1,12 @@
-//! What is to be seen in a blob: credentials, references, artifacts, manifests. No opinion; `reconcile` judges.
+//! What is to be seen in a blob: credentials, references, artifacts, manifests, changes. No opinion; `reconcile` judges.
 //!
-//! Credentials and references share one pass of the keyword filter over the text ([`text`]); artifacts are told by the
+//! Credentials, references and changes share one pass of the keyword filter over the text ([`text`]); artifacts are told by the
 //! head and tail of their bytes ([`artifact::recognise`]). Of a text that was made from another, only what changed is searched ([`changed`]).
 
 pub mod artifact;
+pub mod change;
 pub mod credential;
+pub mod estate;
 #[cfg(test)]
 pub(crate) mod examples;
 pub mod manifest;
@@ -30,6 +32,8 @@ pub struct Text<'a> {
     pub prose: bool,
     /// The bytes are a later window of a longer text.
     pub continued: bool,
+    /// Code that ran before this text, in earlier cells of a notebook: names may be defined there.
+    pub before: &'a [u8],
     pub trace_key: Option<&'a TraceKey>,
 }
 
@@ -62,24 +66,32 @@ pub struct Scratch {
 pub fn text(text: &Text<'_>, scratch: &mut Scratch, found: &mut dyn FnMut(Sighting)) {
     let mut sightings = credential::all(text, &mut scratch.credential);
     sightings.extend(references(text, scratch).into_iter().map(|(_, sighting)| sighting));
+    sightings.extend(change::sightings(text, &wakes(scratch)));
     pragma::attach(text.bytes, scratch.credential.pragmas(), &mut sightings);
     sightings.into_iter().for_each(found);
 }
 
 /// The references whose anchors the last search of the text has met, by their anchors.
 fn references(text: &Text<'_>, scratch: &Scratch) -> Vec<(usize, Sighting)> {
-    let mut references = met(text, scratch);
-    reference::leave_out_docstrings(text, &mut references);
-    references
+    reference::settle(text, met(text, scratch))
 }
 
 fn met(text: &Text<'_>, scratch: &Scratch) -> Vec<(usize, Sighting)> {
     let shapes = rulepack::pack().shapes();
     let mut met = Vec::new();
     for (at, shape) in scratch.credential.references() {
-        reference::hit(text, &shapes[usize::from(*shape)], *at, &mut |sighting| met.push((*at, sighting)));
+        if let Some(shape) = shapes.get(usize::from(*shape)) {
+            reference::hit(text, shape, *at, &mut |sighting| met.push((*at, sighting)));
+        }
     }
     met
+}
+
+/// Where the last search of the text has met anchors of changes, and the numbers of their shapes.
+fn wakes(scratch: &Scratch) -> Vec<change::Wake> {
+    let first = rulepack::pack().shapes().len();
+    let wake = |(at, shape): &(usize, u16)| Some(change::Wake { at: *at, shape: usize::from(*shape).checked_sub(first)? });
+    scratch.credential.references().iter().filter_map(wake).collect()
 }
 
 /// Text has no NUL in its first bytes. UTF-16 does, and is opened by `unpack` before this is asked.

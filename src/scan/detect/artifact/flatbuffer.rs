@@ -90,6 +90,13 @@ impl Vector {
         table(pages, target)
     }
 
+    /// At most `limit` bytes of an element of a vector of strings.
+    pub(super) fn string(self, pages: &mut Pages<'_>, index: u32, limit: usize) -> Option<String> {
+        let at = self.element(index)?;
+        let target = at.checked_add(pages.u32(at)?.into())?;
+        string(pages, target, limit)
+    }
+
     /// An element of a vector of 32-bit numbers.
     pub(super) fn u32(self, pages: &mut Pages<'_>, index: u32) -> Option<u32> {
         let at = self.element(index)?;

@@ -147,12 +147,16 @@ impl Graph {
 
 /// Constant strings, and operators that reach beyond the computation: files, and functions of the Python that loads the graph.
 pub(super) fn graph_facts(facts: &mut Facts, graph: &Graph) {
+    operator_hazards(facts, &graph.operators);
+    graph.texts.iter().for_each(|constant| text(facts, "constant", constant));
+}
+
+pub(super) fn operator_hazards(facts: &mut Facts, operators: &BTreeSet<String>) {
     const PYTHON: [&str; 3] = ["PyFunc", "PyFuncStateless", "EagerPyFunc"];
     const FILES: [&str; 4] = ["ReadFile", "WriteFile", "MatchingFiles", "DebugIdentityV2"];
-    for operator in PYTHON.iter().chain(&FILES).filter(|operator| graph.operators.contains(**operator)) {
+    for operator in PYTHON.iter().chain(&FILES).filter(|operator| operators.contains(**operator)) {
         hazard(facts, true, format!("TensorFlow operator `{operator}`"));
     }
-    graph.texts.iter().for_each(|constant| text(facts, "constant", constant));
 }
 
 fn is_name(name: &str) -> bool {
@@ -160,7 +164,7 @@ fn is_name(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.\\/>-<:+".contains(&byte))
 }
 
-fn is_operator(name: &str) -> bool {
+pub(super) fn is_operator(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_') && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_>".contains(&byte))
 }
 

@@ -6,6 +6,7 @@ mod attribute;
 use serde::Deserialize;
 use serde_json::{Deserializer, Value};
 
+use super::keras;
 use super::plain::{fact, first_fact, hazard, text};
 use super::{Facts, Format};
 use crate::domain::{Blob, Sureness};
@@ -61,26 +62,14 @@ fn config_facts(facts: &mut Facts, config: &Value) {
         match value {
             Value::Array(values) => open.extend(values),
             Value::Object(fields) => {
-                layer_hazard(facts, value);
+                facts.hazards.extend(keras::judge(fields));
                 open.extend(fields.values());
             }
             _ => {}
         }
     }
     facts.hazards.sort();
-}
-
-/// A Lambda layer brings its code along, marshalled; a foreign class must be imported by whoever loads the model.
-fn layer_hazard(facts: &mut Facts, layer: &Value) {
-    let class = layer.get("class_name").and_then(Value::as_str);
-    if class == Some("Lambda") {
-        hazard(facts, true, "keras Lambda layer");
-    }
-    let module = layer.get("module").and_then(Value::as_str).unwrap_or("keras");
-    let root = module.split('.').next().unwrap_or_default();
-    if let Some(class) = class.filter(|_| !matches!(root, "keras" | "builtins" | "tensorflow" | "tf_keras" | "numpy")) {
-        hazard(facts, false, format!("keras class `{module}.{class}`"));
-    }
+    facts.hazards.dedup();
 }
 
 #[cfg(test)]
@@ -102,7 +91,7 @@ mod tests {
         let facts = read_as("x", &[file(&[]), attribute("keras_version", "2.15.0"), attribute("model_config", config)].concat(), read).expect("a model");
         let told = ["name", "architecture", "producer"].map(|name| fact_of(&facts, name).unwrap_or_default());
         assert_eq!((facts.role, told), ("", ["churn", "Sequential", "keras 2.15.0"]));
-        assert_eq!(facts.hazards.iter().map(|hazard| hazard.what.as_str()).collect::<Vec<_>>(), ["keras class `acme.layers.Gate`", "keras Lambda layer"]);
+        assert_eq!(facts.hazards.iter().map(|hazard| hazard.what.as_str()).collect::<Vec<_>>(), ["class acme.layers.Gate", "keras Lambda layer"]);
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 use super::protobuf::write::{bytes, number};
 use super::testing::on_both_roads;
-use super::{caffe, coreml, embeddings, flatbuffer, flax, gguf, hdf5, json_models, llamafile, magic, network_texts, safetensors, tf_checkpoint, ubjson, xml};
+use super::{
+    caffe, coreml, embeddings, flatbuffer, flax, gguf, hdf5, jax_export, json_models, llamafile, magic, mlpackage, mnn, modelfile, nemo, network_texts, paddle,
+    rds, safetensors, sentence_transformers, sentencepiece, spacy, text_graph, tf_checkpoint, tokenizer, ubjson, xml,
+};
 
 const CHANGES: u64 = 400;
 
@@ -44,6 +47,12 @@ fn samples() -> Vec<(&'static str, Vec<u8>)> {
         ("flax-msgpack", flax::write()),
         ("llamafile", llamafile::write("tiny.gguf")),
         ("tf-checkpoint", tf_checkpoint::write()),
+        ("nemo", nemo::write(&[("model_config.yaml", b"_target_: nemo.Model\n"), ("w.ckpt", b"x")])),
+        ("mlpackage", mlpackage::sample()),
+        ("mnn", mnn::write()),
+        ("jax-export", jax_export::write()),
+        ("r-model", rds::write("randomForest")),
+        ("sentencepiece", sentencepiece::write()),
     ];
     described
         .into_iter()
@@ -52,6 +61,12 @@ fn samples() -> Vec<(&'static str, Vec<u8>)> {
         .chain(json_models::samples())
         .chain(xml::samples())
         .chain(network_texts::samples())
+        .chain(spacy::samples())
+        .chain(sentence_transformers::samples())
+        .chain(tokenizer::samples())
+        .chain(paddle::samples())
+        .chain(text_graph::samples())
+        .chain(modelfile::samples())
         .collect()
 }
 

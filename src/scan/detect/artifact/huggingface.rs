@@ -63,11 +63,18 @@ fn config(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
         push(&mut facts, quantisation, &[("quant_method", "quantisation")]);
         facts.relation = Some("quantized");
     }
-    let remote = config.get("auto_map").and_then(Value::as_object).into_iter().flat_map(Map::values).filter_map(Value::as_str);
-    facts.hazards.extend(remote.map(|class| Hazard { runs_code: false, what: format!("code of the repository: {class}") }));
+    remote_code(&config, &mut facts);
+    Some(facts)
+}
+
+/// Classes that stand in files of the repository, or of another one. Loading runs them for those who trust it.
+fn remote_code(config: &Map<String, Value>, facts: &mut Facts) {
+    let values = config.get("auto_map").and_then(Value::as_object).into_iter().flat_map(Map::values);
+    // A tokenizer has two classes, of which one may be left out.
+    let classes = values.flat_map(|value| value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice)).filter_map(Value::as_str);
+    facts.hazards.extend(classes.map(|class| Hazard { runs_code: false, what: format!("code of the repository: {class}") }));
     facts.hazards.sort();
     facts.hazards.dedup();
-    Some(facts)
 }
 
 fn adapter(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
@@ -85,7 +92,16 @@ fn adapter(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
 fn pipeline(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
     let index = object(blob, head, b"\"_diffusers_version\"")?;
     let mut facts = described();
-    facts.facts.push(("architecture", text(&index, "_class_name")?));
+    // A pipeline of the repository's own is written as file and class.
+    let class = match index.get("_class_name")? {
+        Value::Array(own) => {
+            let own = own.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(".");
+            facts.hazards.push(Hazard { runs_code: false, what: format!("code of the repository: {own}") });
+            own
+        }
+        _ => text(&index, "_class_name")?,
+    };
+    facts.facts.push(("architecture", class));
     push(&mut facts, &index, &[("_name_or_path", "name"), ("_diffusers_version", "diffusers-version")]);
     facts.bases.extend(text(&index, "_name_or_path").filter(|name| is_repository(name)));
     Some(facts)
@@ -99,6 +115,7 @@ fn tokenizer(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
     facts.facts.push(("architecture", text(&config, "tokenizer_class")?));
     push(&mut facts, &config, &[("name_or_path", "name"), ("transformers_version", "transformers-version")]);
     let template = config.get("chat_template").map(Value::to_string).unwrap_or_default();
+    remote_code(&config, &mut facts);
     template_hazard(&mut facts, &template);
     Some(facts)
 }
@@ -192,6 +209,16 @@ mod tests {
     fn an_applications_configuration_is_none() {
         assert_eq!(recognise("config.json", br#"{"model_type": "sedan", "port": 80}"#), None);
         assert_eq!(recognise("config.json", br#"{"architectures": ["amd64", "arm64"]}"#), None);
+    }
+
+    #[test]
+    fn tokenizers_and_pipelines_bring_code_too() {
+        let hazards =
+            |text: &str| recognise("x.json", text.as_bytes()).map(|artifact| artifact.hazards.into_iter().map(|hazard| hazard.what).collect::<Vec<_>>());
+        let tokenizer = r#"{"auto_map": {"AutoTokenizer": ["tokenization_glm.GlmTokenizer", null]}, "tokenizer_class": "GlmTokenizer"}"#;
+        assert_eq!(hazards(tokenizer).unwrap_or_default(), ["code of the repository: tokenization_glm.GlmTokenizer"]);
+        let pipeline = r#"{"_class_name": ["my_pipe", "MyPipeline"], "_diffusers_version": "0.35.0"}"#;
+        assert_eq!(hazards(pipeline).unwrap_or_default(), ["code of the repository: my_pipe.MyPipeline"]);
     }
 
     #[test]

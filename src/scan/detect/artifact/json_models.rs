@@ -1,4 +1,4 @@
-//! JSON files that are models or stand for one: TensorFlow.js, Paddle, Spark ML, Orbax.
+//! JSON files that are models or stand for one: TensorFlow.js, Paddle, Spark ML, Orbax, MXNet.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +14,7 @@ pub(super) const TFJS: Format = Format { name: "tfjs", read: tfjs };
 pub(super) const PADDLE: Format = Format { name: "paddle-json", read: paddle };
 pub(super) const SPARK: Format = Format { name: "spark-ml", read: spark };
 pub(super) const ORBAX: Format = Format { name: "orbax", read: orbax };
+pub(super) const MXNET: Format = Format { name: "mxnet-symbol", read: mxnet };
 
 const LONGEST: u64 = 64 << 20;
 
@@ -113,6 +114,34 @@ fn orbax(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
     (tree || stamped).then(|| Facts { role: "index", ..certain("jax") })
 }
 
+#[derive(Deserialize)]
+struct Symbol {
+    nodes: Vec<Node>,
+    #[serde(rename = "arg_nodes")]
+    _arguments: Vec<IgnoredAny>,
+    #[serde(rename = "heads")]
+    _heads: Vec<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct Node {
+    #[serde(rename = "op")]
+    _operator: String,
+    #[serde(rename = "name")]
+    _name: String,
+}
+
+/// The graph of an MXNet model; its parameters lie beside it.
+fn mxnet(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
+    if json::first_key(head)? != "nodes" || !has(head, "\"op\"") {
+        return None;
+    }
+    let symbol: Symbol = json::whole(blob, LONGEST)?;
+    let mut facts = Facts { role: "config", ..certain("mxnet") };
+    fact(&mut facts, "nodes", symbol.nodes.len().to_string());
+    (!symbol.nodes.is_empty()).then_some(facts)
+}
+
 fn has(head: &[u8], text: &str) -> bool {
     memchr::memmem::find(head, text.as_bytes()).is_some()
 }
@@ -131,6 +160,7 @@ pub(super) fn samples() -> Vec<(&'static str, Vec<u8>)> {
         ("paddle-json", br#"{"base_code":{"magic":"pir","version":1},"program":{"regions":[]}}"#.to_vec()),
         ("spark-ml", br#"{"class":"org.apache.spark.ml.PipelineModel","timestamp":1,"sparkVersion":"3.5.1","uid":"PipelineModel_1"}"#.to_vec()),
         ("orbax", br#"{"tree_metadata":{"('w',)":{}},"use_zarr3":false}"#.to_vec()),
+        ("mxnet-symbol", br#"{"nodes":[{"op":"null","name":"data","inputs":[]}],"arg_nodes":[0],"heads":[[0,0,0]]}"#.to_vec()),
     ]
 }
 
@@ -147,8 +177,9 @@ mod tests {
             r#"{"base_code":"x"}"#,
             r#"{"tree_metadata":{}}"#,
             r#"{"format":"x","weightsManifest":[]}"#,
+            r#"{"nodes":[{"op":"add","id":1}],"edges":[]}"#,
         ] {
-            for format in [&TFJS, &PADDLE, &SPARK, &ORBAX] {
+            for format in [&TFJS, &PADDLE, &SPARK, &ORBAX, &MXNET] {
                 assert!(read_as("x.json", text.as_bytes(), format.read).is_none(), "{text}");
             }
         }

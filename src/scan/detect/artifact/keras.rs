@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::zipdir::Zip;
-use super::{Facts, Format};
-use crate::domain::{Blob, Hazard, Sureness};
+use super::{Facts, ZipFormat};
+use crate::domain::{Hazard, Sureness};
 
-pub(super) const FORMAT: Format = Format { name: "keras", read };
+pub(super) const FORMAT: ZipFormat = ZipFormat { name: "keras", read };
 
 /// Longest configuration that is read.
 const CONFIG: u64 = 64 << 20;
@@ -18,11 +18,7 @@ const DENIED: [&str; 12] = ["os", "posix", "nt", "subprocess", "shutil", "sys", 
 /// Functions of trusted packages that fetch, load or switch off the safe mode.
 const RUNNERS: [&str; 9] = ["get_file", "load_model", "load_weights", "enable_unsafe_deserialization", "eval", "exec", "compile", "__import__", "open"];
 
-fn read(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
-    if !head.starts_with(b"PK\x03\x04") {
-        return None;
-    }
-    let zip = Zip::open(blob)?;
+fn read(zip: &Zip<'_>) -> Option<Facts> {
     let config = zip.member("config.json")?;
     let metadata = zip.member("metadata.json").and_then(|member| zip.read(member, CONFIG)).and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
     let version = metadata.as_ref().and_then(|metadata| metadata.get("keras_version")?.as_str());
@@ -66,7 +62,8 @@ fn walk(value: &Value, hazards: &mut Vec<Hazard>) {
     }
 }
 
-fn judge(fields: &serde_json::Map<String, Value>) -> Option<Hazard> {
+/// What an object of a configuration does that names a class, if it is more than to build a layer of Keras.
+pub(super) fn judge(fields: &serde_json::Map<String, Value>) -> Option<Hazard> {
     let class = fields.get("class_name")?.as_str()?;
     if class == "Lambda" || class == "__lambda__" {
         return Some(Hazard { runs_code: true, what: "keras Lambda layer".to_owned() });
@@ -84,7 +81,7 @@ fn judge(fields: &serde_json::Map<String, Value>) -> Option<Hazard> {
     }
 }
 
-fn by_words(config: &[u8]) -> Option<Hazard> {
+pub(super) fn by_words(config: &[u8]) -> Option<Hazard> {
     let has = |word: &[u8]| memchr::memmem::find(config, word).is_some();
     let what = "keras configuration that cannot be read whole";
     Some(match has(b"\"Lambda\"") || has(b"__lambda__") {

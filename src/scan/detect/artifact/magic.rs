@@ -1,5 +1,7 @@
 //! Formats that are told by a magic number and the sanity of the few numbers behind it.
 
+use super::flatbuffer;
+use super::pages::Pages;
 use super::plain::fact;
 use super::{Facts, Format};
 use crate::domain::{Blob, Sureness};
@@ -10,6 +12,8 @@ pub(super) const TENSORRT: Format = Format { name: "tensorrt", read: tensorrt };
 pub(super) const MXNET: Format = Format { name: "mxnet-params", read: mxnet };
 pub(super) const CTRANSLATE2: Format = Format { name: "ctranslate2", read: ctranslate2 };
 pub(super) const RKNN: Format = Format { name: "rknn", read: rknn };
+pub(super) const NCNN: Format = Format { name: "ncnn-param-bin", read: ncnn };
+pub(super) const DARKNET: Format = Format { name: "darknet-weights", read: darknet };
 pub(super) const OCDBT: Format = Format { name: "ocdbt", read: ocdbt };
 
 /// The formats before GGUF; each magic number is a word read backwards.
@@ -35,9 +39,13 @@ fn litertlm(_blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
     version.iter().all(|part| *part < 1000).then(|| certain("litert"))
 }
 
-/// A serialised engine: a tag, then the version of the serialisation.
+/// A serialised engine: a tag, then the version of the serialisation. Newer ones have a description in JSON before it, with its length.
 fn tensorrt(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
-    let rest = head.strip_prefix(b"ptrt").or_else(|| head.strip_prefix(b"ftrt"))?;
+    let engine = match head {
+        [_, _, _, _, b'{', ..] => head.get(4 + usize::try_from(u32_at(head, 0)?).ok()?..)?,
+        _ => head,
+    };
+    let rest = engine.strip_prefix(b"ptrt").or_else(|| engine.strip_prefix(b"ftrt"))?;
     ((1..0x400).contains(&u32_at(rest, 0)?) && blob.len() >= 24).then(|| certain("tensorrt"))
 }
 
@@ -65,9 +73,34 @@ fn rknn(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
     if head.starts_with(b"CYPTRKNN") {
         return head.iter().skip(8).take(64).any(|byte| !byte.is_ascii()).then(|| certain("rknn"));
     }
+    // Lite models are FlatBuffers with the letters as their identifier.
+    if head.get(4..8)? == b"RKNN" {
+        return flatbuffer::root(&mut Pages::new(blob, head, 4096, 4), 0).map(|_| certain("rknn"));
+    }
     let rest = head.strip_prefix(b"RKNN\0\0\0\0")?;
     let len = u64::from_le_bytes(*rest.get(8..)?.first_chunk()?);
     (u32_at(rest, 0)? < 100 && u32_at(rest, 4)? == 0 && len <= blob.len()).then(|| certain("rknn"))
+}
+
+/// The binary form of ncnn's parameters: the magic number of the text, counts of layers and blobs, then a layer's type and counts.
+fn ncnn(_blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
+    if u32_at(head, 0)? != 7_767_517 {
+        return None;
+    }
+    let [layers, blobs, kind, inputs, outputs] = [4, 8, 12, 16, 20].map(|at| u32_at(head, at).unwrap_or(u32::MAX));
+    let sane = (1..1 << 16).contains(&layers) && (1..1 << 17).contains(&blobs) && kind < 1 << 10 && inputs < 1 << 10 && outputs < 1 << 10;
+    sane.then(|| Facts { role: "config", ..certain("ncnn") })
+}
+
+/// Darknet's weights: version 0.1 or 0.2, the number of images seen, then floats. Small numbers are many, so the name counts.
+fn darknet(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
+    let [major, minor, revision] = [0, 4, 8].map(|at| u32_at(head, at));
+    if !blob.encoded_name().ends_with(".weights") || major? != 0 || !(1..=2).contains(&minor?) || revision? > 9 {
+        return None;
+    }
+    // The number of images has 64 bits since version 0.2.
+    let header = if minor? == 2 { 20 } else { 16 };
+    (blob.len() > header && (blob.len() - header).is_multiple_of(4)).then(|| Facts { role: "weights", sureness: Sureness::Likely, ..certain("darknet") })
 }
 
 /// TensorStore's key-value store, in which JAX keeps checkpoints: the manifest knows its own length.
@@ -100,6 +133,9 @@ pub(super) fn samples() -> Vec<(&'static str, Vec<u8>)> {
         ("ctranslate2", [numbers(&[6]), vec![16, 0], b"TransformerSpec\0".to_vec(), vec![0; 32]].concat()),
         ("rknn", [b"RKNN\0\0\0\0".to_vec(), numbers(&[6, 0, 32, 0]), vec![0; 32]].concat()),
         ("ocdbt", ocdbt),
+        ("tensorrt", [numbers(&[16]), b"{\"version\":\"10\"}".to_vec(), b"ftrt".to_vec(), numbers(&[0xef, 0, 0, 0, 0, 0])].concat()),
+        ("rknn", flatbuffer::write::strings(b"RKNN", &[Some("graph")])),
+        ("ncnn-param-bin", numbers(&[7_767_517, 2, 2, 16, 0, 1, 0, 0])),
     ]
 }
 
@@ -117,9 +153,16 @@ mod tests {
             b"RKNN toolkit",
             b"CYPTRKNN in words only, no bytes",
         ] {
-            for format in [&GGML, &LITERTLM, &TENSORRT, &MXNET, &CTRANSLATE2, &RKNN, &OCDBT] {
+            for format in [&GGML, &LITERTLM, &TENSORRT, &MXNET, &CTRANSLATE2, &RKNN, &OCDBT, &NCNN, &DARKNET] {
                 assert!(read_as("x", text, format.read).is_none(), "{}", format.name);
             }
         }
+    }
+
+    #[test]
+    fn the_weights_of_darknet_need_their_name() {
+        let weights: Vec<u8> = [0u32, 2, 5, 7, 0, 1, 2].iter().flat_map(|number| number.to_le_bytes()).collect();
+        assert!(read_as("yolo.weights", &weights, darknet).is_some() && read_as("yolo.dat", &weights, darknet).is_none());
+        assert!(read_as("gym.weights", b"80 kg, 90 kg, and so on", darknet).is_none());
     }
 }

@@ -61,6 +61,11 @@ pub(super) fn is_shard_name(name: &str) -> bool {
     })
 }
 
+/// Does a path, joined to a folder, lead out of it?
+pub(super) fn leaves_folder(path: &str) -> bool {
+    path.starts_with(['/', '\\']) || path.split(['/', '\\']).any(|name| name == "..") || path.get(1..3) == Some(":\\") || path.get(1..3) == Some(":/")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,5 +77,11 @@ mod tests {
         assert!(!is_shard_name("model-00001-of-00001.safetensors"));
         assert!(!is_shard_name("best-of-breed.gguf"));
         assert!(!is_shard_name("2-of-3.gguf"));
+    }
+
+    #[test]
+    fn paths_that_lead_out_of_their_folder() {
+        assert!(["../x", "a/../../x", "/etc/passwd", "..\\x", "C:\\x"].into_iter().all(leaves_folder));
+        assert!(!["a/b", "a..b", "...", "x:y"].into_iter().any(leaves_folder));
     }
 }

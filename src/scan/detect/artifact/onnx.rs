@@ -3,6 +3,7 @@
 
 mod graph;
 
+use super::names::leaves_folder;
 use super::pages::Pages;
 use super::plain::{fact, first_fact, hazard, list_fact, text};
 use super::protobuf::{self, BYTES, Field, Message, VARINT};
@@ -106,8 +107,8 @@ fn graph_facts(facts: &mut Facts, graph: Graph) {
     list_fact(facts, "external_data", graph.locations.iter().map(String::as_str), 16);
     for location in &graph.locations {
         // A loader joins the location to the model's folder.
-        if location.starts_with(['/', '\\']) || location.split(['/', '\\']).any(|name| name == "..") || location.get(1..2) == Some(":") {
-            hazard(facts, false, format!("external data outside its folder: {location}"));
+        if leaves_folder(location) {
+            hazard(facts, true, format!("external data outside of its folder, which loading reads: {location}"));
         }
     }
     for (name, value) in &graph.texts {

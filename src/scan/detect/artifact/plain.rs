@@ -71,7 +71,12 @@ pub(super) fn hazard(facts: &mut Facts, runs_code: bool, what: impl AsRef<str>) 
 
 /// Template code that climbs from a value to the interpreter. A chat template is run by whoever loads the model.
 pub(super) fn template_hazard(facts: &mut Facts, template: &str) {
-    const REACHED: [&str; 8] = ["__class__", "__globals__", "__subclasses__", "__mro__", "__init__", "__builtins__", "__import__", "__base__"];
+    #[rustfmt::skip] // several to a line
+    const REACHED: [&str; 15] = [
+        "__class__", "__globals__", "__subclasses__", "__mro__", "__init__", "__builtins__", "__import__", "__base__", "__getattribute__", "__dict__", "__code__",
+        // The same in other letters, and an object that only attackers know.
+        "\\x5f", "\\u005f", "lipsum", "popen(",
+    ];
     if let Some(name) = REACHED.iter().find(|name| template.contains(**name)) {
         hazard(facts, true, format!("chat template reaching for `{name}`"));
     }

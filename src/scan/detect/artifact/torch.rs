@@ -4,10 +4,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::pickle::{self, Told};
 use super::zipdir::{Member, Zip};
-use super::{Facts, Format};
-use crate::domain::{Blob, Digest, DigestKind, Hazard, Sureness};
+use super::{Facts, ZipFormat};
+use crate::domain::{Digest, DigestKind, Hazard, Sureness};
 
-pub(super) const FORMAT: Format = Format { name: "torch-zip", read };
+pub(super) const FORMAT: ZipFormat = ZipFormat { name: "torch-zip", read };
 
 /// Members that show a root, and how many of them are tried.
 const MARKS: [&str; 3] = ["data.pkl", "archive_format", ".data/extern_modules"];
@@ -19,14 +19,10 @@ const BUDGET: u64 = 2 << 30;
 /// Inflated bytes that are followed, for each member.
 const LONGEST: u64 = 1 << 30;
 
-fn read(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
-    if !head.starts_with(b"PK\x03\x04") {
-        return None;
-    }
-    let zip = Zip::open(blob)?;
+fn read(zip: &Zip<'_>) -> Option<Facts> {
     let is_mark = |name: &str| MARKS.iter().any(|mark| name.ends_with(mark));
-    let (root, variant) = zip.members.iter().filter(|member| is_mark(&member.name)).take(CANDIDATES).find_map(|member| variant(&zip, member))?;
-    let mut facts = walk(&zip, &root);
+    let (root, variant) = zip.members.iter().filter(|member| is_mark(&member.name)).take(CANDIDATES).find_map(|member| variant(zip, member))?;
+    let mut facts = walk(zip, &root);
     // `torch.save` also writes training arguments and schedulers, which hold no tensors.
     let has_tensors = zip.members.iter().any(|member| is_storage(&member.name, &root));
     facts.sureness = if has_tensors || variant != "checkpoint" || !facts.hazards.is_empty() { Sureness::Certain } else { facts.sureness };
@@ -40,8 +36,15 @@ fn read(blob: &Blob<'_>, head: &[u8]) -> Option<Facts> {
     if variant == "package" {
         facts.hazards.insert(0, Hazard { runs_code: true, what: "Python modules inside the package".to_owned() });
     }
-    describe(&zip, &root, &mut facts);
-    facts.digests.extend(identity(&zip, &root));
+    if variant == "export" {
+        // Weights and samples of its input are archives of their own; libraries that were compiled ahead are loaded as they are.
+        facts.holds_artifacts = true;
+        if let Some(library) = zip.members.iter().find(|member| [".so", ".dll", ".dylib", ".pyd"].iter().any(|ending| member.name.ends_with(ending))) {
+            facts.hazards.insert(0, Hazard { runs_code: true, what: format!("native code inside the package: {}", library.name) });
+        }
+    }
+    describe(zip, &root, &mut facts);
+    facts.digests.extend(identity(zip, &root));
     Some(facts)
 }
 
@@ -66,7 +69,8 @@ fn variant(zip: &Zip<'_>, member: &Member) -> Option<(String, &'static str)> {
     let has = |name: String| zip.member(&name).is_some();
     let holds = |folder: String| zip.members.iter().any(|member| member.name.starts_with(&folder));
     if let Some(root) = member.name.strip_suffix("archive_format").filter(|root| root.is_empty() || root.ends_with('/')) {
-        return (holds(format!("{root}models/")) && zip.read(member, 16).as_deref() == Some(b"pt2")).then(|| (root.to_owned(), "export"));
+        return ((holds(format!("{root}models/")) || holds(format!("{root}data/"))) && zip.read(member, 16).as_deref() == Some(b"pt2"))
+            .then(|| (root.to_owned(), "export"));
     }
     if let Some(root) = member.name.strip_suffix(".data/extern_modules").filter(|root| root.ends_with('/')) {
         return Some((root.to_owned(), "package"));
@@ -255,6 +259,8 @@ mod tests {
         assert_eq!(variant(("r/bytecode.pkl", b"\x80\x02).")).as_deref(), Some("lite"));
         assert_eq!(variant(("r/.data/extern_modules", b"torch")).as_deref(), Some("package"));
         let export = zip(&[("r/archive_format", b"pt2"), ("r/models/model.json", b"{}")]);
+        let compiled = zip(&[("r/archive_format", b"pt2"), ("r/data/aotinductor/model/x.so", b"\x7fELF")]);
+        assert!(recognise("m.pt2", &compiled).is_some_and(|artifact| artifact.hazards.iter().any(|hazard| hazard.runs_code)));
         assert_eq!(recognise("m.pt2", &export).and_then(|artifact| artifact.facts.get("variant").cloned()).as_deref(), Some("export"));
     }
 

@@ -31,6 +31,13 @@ pub(super) struct Member {
     offset: u64,
 }
 
+impl Member {
+    /// Its bytes stand in the file as they are.
+    pub(super) fn is_stored(&self) -> bool {
+        self.method == 0
+    }
+}
+
 /// All members, in the directory's order.
 pub(super) struct Zip<'a> {
     blob: Blob<'a>,

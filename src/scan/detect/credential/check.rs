@@ -87,7 +87,7 @@ impl Checker {
     }
 
     fn rules_seen(&mut self, text: &str, name: &str) -> Vec<u32> {
-        let text = Text { bytes: text.as_bytes(), name, continued: false, prose: false, trace_key: None };
+        let text = Text { bytes: text.as_bytes(), name, continued: false, prose: false, before: b"", trace_key: None };
         let rule = |sighting: Sighting| if let Evidence::Credential(credential) = sighting.evidence { Some(credential.rule) } else { None };
         all(&text, &mut self.scratch).into_iter().filter_map(rule).collect()
     }

@@ -60,7 +60,7 @@ mod tests {
         let token = |kind: &str| format!("sk-ant-{kind}01-{}AA", made(2, 93, BASE62));
         let written = format!(r#"{{"claudeAiOauth": {{"accessToken": "{}", "refreshToken": "{}", "expiresAt": 1795000000000}}}}"#, token("oat"), token("ort"));
         let mut ends = Vec::new();
-        let file = Text { bytes: written.as_bytes(), name: ".credentials.json", prose: false, continued: false, trace_key: None };
+        let file = Text { bytes: written.as_bytes(), name: ".credentials.json", prose: false, continued: false, before: b"", trace_key: None };
         text(&file, &mut Scratch::default(), &mut |sighting| {
             if let Evidence::Credential(credential) = sighting.evidence {
                 ends.push(credential.lifetime.expires.map(Timestamp::as_second));

@@ -148,7 +148,7 @@ pub(super) fn gather(text: &Text<'_>, zones: &[Zone], scratch: &mut Scratch, dep
 fn inside(text: &Text<'_>, pieces: Pieces, zones: &[Zone], scratch: &mut Scratch, depth: usize, budget: &mut Budget) -> Vec<Inside> {
     let mut inside = Vec::new();
     for decoded in decode::all(text.bytes, pieces, zones.iter().map(|zone| &zone.anchors), budget) {
-        let inner = Text { bytes: &decoded.bytes, name: "", continued: false, prose: false, trace_key: text.trace_key };
+        let inner = Text { bytes: &decoded.bytes, name: "", continued: false, prose: false, before: b"", trace_key: text.trace_key };
         let found = layer(&inner, scratch, depth + 1, budget).into_iter();
         let found: Vec<_> = found.map(|found| Found { sighting: Arc::new(outward(Arc::unwrap_or_clone(found.sighting), &decoded)), ..found }).collect();
         inside.extend((!found.is_empty()).then_some(Inside { anchor: decoded.anchor, found }));
@@ -244,7 +244,7 @@ mod tests {
                     }
                 }
             }
-            let text = Text { bytes: &bytes, name: "", continued: round % 2 == 0, prose: false, trace_key: None };
+            let text = Text { bytes: &bytes, name: "", continued: round % 2 == 0, prose: false, before: b"", trace_key: None };
             let mut last = 0;
             for sighting in search(&text, &mut scratch) {
                 let ranges = sighting.secrets.iter().chain(sighting.parts.iter().map(|(_, part)| part)).chain([&sighting.span]);

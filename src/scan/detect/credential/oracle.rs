@@ -135,7 +135,7 @@ fn the_windowed_engine_finds_what_a_search_of_every_place_finds() {
             text.extend(if random.below(3) == 0 { mutated(&example, &mut random) } else { example });
             text.extend([&b"\n"[..], b" ", b"\n\n", b";"][random.below(4)]);
         }
-        let text = Text { bytes: &text, name: "", continued: false, prose: false, trace_key: None };
+        let text = Text { bytes: &text, name: "", continued: false, prose: false, before: b"", trace_key: None };
         let mut pass = Pass::new(Engine::get(), &text, &mut state, None);
         pass.engine.filter.scan(text.bytes, 0..text.bytes.len(), &mut |at, literal| pass.wake(at, literal));
         for index in written {

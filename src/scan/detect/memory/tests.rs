@@ -31,6 +31,7 @@ fn item(item: &Item) -> String {
         What::Hit(shown) => format!("hit of rule {} at {:?}", shown.hit.rule, shifted(&shown.hit.span, item.shift)),
         What::Inside(inside) => format!("inside, {:?}", inside.placed(item.shift).map(|found| found.span()).collect::<Vec<_>>()),
         What::Reference(reference) => format!("reference {:?}", reference.1.evidence),
+        What::Wake(wake) => format!("wake of change {}", wake.shape),
         What::Pragma(_, number) => format!("pragma {number}"),
         What::Look(look) => format!("look at {:?}", shifted(&look.extent, item.shift)),
     };
@@ -47,7 +48,8 @@ impl Maker {
     fn new(seed: u64) -> Self {
         let of_rules = pack().rules().iter().flat_map(|rule| check::examples(rule, seed));
         let of_shapes = pack().shapes().iter().flat_map(|shape| shape.examples.iter().chain(&shape.negatives).cloned());
-        Self { random: Random(seed), examples: of_rules.chain(of_shapes).collect() }
+        let of_changes = pack().changes().iter().flat_map(|shape| shape.examples.iter().chain(&shape.negatives).cloned());
+        Self { random: Random(seed), examples: of_rules.chain(of_shapes).chain(of_changes).collect() }
     }
 
     fn below(&mut self, bound: usize) -> usize {
@@ -209,7 +211,7 @@ fn wrapped(text: &str, width: usize) -> String {
 }
 
 fn text<'t>(bytes: &'t [u8], name: &'t str) -> Text<'t> {
-    Text { bytes, name, prose: false, continued: false, trace_key: None }
+    Text { bytes, name, prose: false, continued: false, before: b"", trace_key: None }
 }
 
 /// Follows texts through the generations; gives how many were searched in part, and in all.

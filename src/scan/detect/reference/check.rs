@@ -26,10 +26,12 @@ pub fn failures() -> Vec<String> {
 
 /// How often the shape is found in a text of this kind.
 fn count(shape: &Shape, text: &str, kind: FileKind, scratch: &mut Scratch) -> usize {
-    let text = Text { bytes: text.as_bytes(), name: name(kind), continued: false, prose: false, trace_key: None };
+    let text = Text { bytes: text.as_bytes(), name: name(kind), continued: false, prose: false, before: b"", trace_key: None };
     let mut count = 0;
     detect::text(&text, scratch, &mut |sighting| {
-        count += usize::from(matches!(&sighting.evidence, Evidence::Reference(reference) if reference.shape == shape.name))
+        count += usize::from(
+            matches!(&sighting.evidence, Evidence::Reference(reference) if reference.shape == shape.name && !reference.dynamic && (reference.identity.scheme == shape.scheme)),
+        )
     });
     count
 }

@@ -35,13 +35,19 @@ pub(in crate::scan::detect) fn kinds(name: &str, bytes: &[u8]) -> &'static [File
     }
 }
 
-/// Sorts what was found by place, and leaves out what stands in a docstring of Python: in three quotes that begin a statement.
-/// Its examples run nothing. Whether quotes are open is told from the start of the text, so this is asked of all finds together.
-pub(in crate::scan::detect) fn leave_out_docstrings<T>(text: &Text<'_>, found: &mut Vec<(usize, T)>) {
-    found.sort_by_key(|(at, _)| *at);
-    if text.name.ends_with(".py") || text.name.ends_with(".pyi") {
-        let mut quotes = Quotes { bytes: text.bytes, open: None, from: 0 };
-        found.retain(|(at, _)| !quotes.is_docstring(*at));
+/// Docstrings of a text of Python: three quotes that begin a statement. Their examples run nothing. Whether quotes are open is told from the
+/// start of the text, so this is asked of all finds together.
+pub(in crate::scan::detect) struct Docstrings<'t>(Option<Quotes<'t>>);
+
+impl<'t> Docstrings<'t> {
+    pub(in crate::scan::detect) fn new(text: &Text<'t>) -> Self {
+        let is_python = text.name.ends_with(".py") || text.name.ends_with(".pyi");
+        Self(is_python.then_some(Quotes { bytes: text.bytes, open: None, from: 0 }))
+    }
+
+    /// Places are asked for in order.
+    pub(in crate::scan::detect) fn holds(&mut self, at: usize) -> bool {
+        self.0.as_mut().is_some_and(|quotes| quotes.is_docstring(at))
     }
 }
 
@@ -90,9 +96,7 @@ mod tests {
     #[test]
     fn docstrings_are_told_from_strings() {
         let inside = |bytes: &str| {
-            let mut found = vec![(bytes.len(), ())];
-            leave_out_docstrings(&Text { bytes: bytes.as_bytes(), name: "a.py", prose: false, continued: false, trace_key: None }, &mut found);
-            found.is_empty()
+            Docstrings::new(&Text { bytes: bytes.as_bytes(), name: "a.py", prose: false, continued: false, before: b"", trace_key: None }).holds(bytes.len())
         };
         assert!(inside("def f():\n    \"\"\"Loads.\n\n    model = ") && inside("r'''It's \"x\"\n"));
         assert!(!inside("def f():\n    \"\"\"Loads.\"\"\"\n    model = ") && !inside("script = \"\"\"\nmodel = ") && !inside("x = 'it' "));

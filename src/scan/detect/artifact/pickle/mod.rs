@@ -51,6 +51,14 @@ pub(super) fn tell_tape(tape: &mut Tape<'_>) -> Option<Told> {
     is_pickle(&told, binary, textual).then_some(told)
 }
 
+/// What it means that a file names this class or function: `None` when it is vouched for, else whether it runs code.
+pub(super) fn judged(module: &str, name: &str, called: bool) -> Option<bool> {
+    match judge::tier(&told::Global { module: module.to_owned(), name: name.to_owned(), called, ..told::Global::default() }) {
+        judge::Tier::Vouched => None,
+        tier => Some(tier == judge::Tier::RunsCode),
+    }
+}
+
 /// What it took to follow a stream, in bytes: an operation is as dear as sixteen bytes that are skipped.
 pub(super) fn cost(tape: &Tape<'_>, told: Option<&Told>) -> u64 {
     let operations = told.map_or(tape.position(), |told| told.operations);
@@ -93,6 +101,8 @@ pub(super) fn facts(told: Told) -> Facts {
             (None, None) => {}
         }
     }
+    let pickler = ["cloudpickle", "dill"].into_iter().find(|pickler| told.globals.iter().any(|global| global.module.split('.').next() == Some(pickler)));
+    facts.facts.extend(pickler.map(|pickler| ("variant", pickler.to_owned())));
     describe(&told, &mut facts);
     if let Some(text) = told.into_text() {
         facts.texts.push(("strings".to_owned(), text));

@@ -10,7 +10,7 @@ fn told(name: &str, written: &str) -> Vec<String> {
         .replace("TOKEN", &made(5, 40, BASE62))
         .replace("DIGITS", &made(6, 32, b"0123456789ABCDEF"));
     let mut told = Vec::new();
-    text(&Text { bytes: written.as_bytes(), name, prose: false, continued: false, trace_key: None }, &mut Scratch::default(), &mut |sighting| {
+    text(&Text { bytes: written.as_bytes(), name, prose: false, continued: false, before: b"", trace_key: None }, &mut Scratch::default(), &mut |sighting| {
         if let Evidence::Credential(Credential { rule, facts, sureness, .. }) = sighting.evidence
             && sureness > Sureness::Weak
         {

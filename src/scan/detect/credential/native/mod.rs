@@ -151,7 +151,7 @@ mod tests {
     /// Every find of a parser in a text, by trying it wherever an anchor stands, as the engine does.
     pub(super) fn finds(native: &Native, anchors: &[&str], name: &str, text: &str) -> Vec<Parsed> {
         let lower = text.to_ascii_lowercase();
-        let text = Text { bytes: text.as_bytes(), name, continued: false, prose: false, trace_key: None };
+        let text = Text { bytes: text.as_bytes(), name, continued: false, prose: false, before: b"", trace_key: None };
         let mut finds = Vec::new();
         let mut starts: Vec<usize> =
             anchors.iter().flat_map(|anchor| lower.match_indices(&anchor.to_ascii_lowercase()).map(|(at, _)| at).collect::<Vec<_>>()).collect();
@@ -177,7 +177,7 @@ mod tests {
             for native in NATIVES {
                 for name in ["a.py", "a.yaml", "", ".env", "a.json", ".netrc"] {
                     for at in 0..=noise.len() {
-                        (native.parse)(&Text { bytes: &noise, name, continued: false, prose: false, trace_key: None }, at, &mut |parsed| {
+                        (native.parse)(&Text { bytes: &noise, name, continued: false, prose: false, before: b"", trace_key: None }, at, &mut |parsed| {
                             assert!(noise.get(parsed.secret.clone()).is_some() && noise.get(parsed.span.clone()).is_some());
                         });
                     }

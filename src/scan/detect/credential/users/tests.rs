@@ -7,7 +7,7 @@ fn told(name: &str, written: &str) -> Vec<Vec<String>> {
     let key = format!("sk-proj-{}T3BlbkFJ{}", made(3, 74, BASE62), made(4, 74, BASE62));
     let written = written.replace("KEY", &key);
     let mut told = Vec::new();
-    text(&Text { bytes: written.as_bytes(), name, prose: false, continued: false, trace_key: None }, &mut Scratch::default(), &mut |sighting| {
+    text(&Text { bytes: written.as_bytes(), name, prose: false, continued: false, before: b"", trace_key: None }, &mut Scratch::default(), &mut |sighting| {
         if let Evidence::Credential(Credential { facts, .. }) = sighting.evidence {
             told.push(facts.into_iter().map(|(name, fact)| format!("{name} {fact}")).collect());
         }
