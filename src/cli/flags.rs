@@ -1,6 +1,7 @@
 //! The command line.
 
 mod approval;
+mod proof;
 mod values;
 
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(super) use self::approval::{GateFormat, PolicyCommand, Register, RegistryCommand, Release};
+pub(super) use self::proof::{Against, Baselines, EvidenceLog, Evidences, Keep};
 use self::values::{part, range};
 use crate::domain::{Confidence, Level, Range};
 use crate::report;
@@ -22,6 +24,7 @@ pub(super) struct Flags {
 }
 
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "a run makes one of them")]
 pub(super) enum Command {
     /// Find, reconcile, report
     Scan(Scan),
@@ -46,6 +49,12 @@ pub(super) enum Command {
     /// The rules: what can be found, and whether they keep their promises
     #[command(subcommand)]
     Rules(Rules),
+    /// What was known before
+    #[command(subcommand)]
+    Baseline(Baselines),
+    /// The hash-chained log of runs
+    #[command(subcommand)]
+    Evidence(Evidences),
     /// Checks that git runs: before a commit, before a push, before a push is taken in
     #[command(subcommand)]
     Hook(Hook),
@@ -61,6 +70,8 @@ pub(super) struct Scan {
     pub(super) map: Map,
     #[command(flatten)]
     pub(super) reduce: Reduce,
+    #[command(flatten)]
+    pub(super) keep: Keep,
     #[command(flatten)]
     pub(super) report: Report,
 }
@@ -107,6 +118,8 @@ pub(super) struct Reconcile {
     pub(super) own: Own,
     #[command(flatten)]
     pub(super) reduce: Reduce,
+    #[command(flatten)]
+    pub(super) keep: Keep,
     #[command(flatten)]
     pub(super) report: Report,
 }
@@ -207,6 +220,8 @@ pub(super) struct Registries {
 pub(super) struct Reduce {
     #[command(flatten)]
     pub(super) registries: Registries,
+    #[command(flatten)]
+    pub(super) against: Against,
     /// Judge as of this time (2026-11-20 or 2026-11-20T12:00:00Z) [default: now, or SOURCE_DATE_EPOCH]
     #[arg(long, value_name = "TIME")]
     pub(super) now: Option<String>,

@@ -1,6 +1,8 @@
 //! The door: flags, configuration, wiring, progress, advice, exit status.
 
+mod baseline;
 mod config;
+mod evidence;
 mod flags;
 mod gate;
 mod hook;
@@ -68,6 +70,8 @@ pub fn run() -> u8 {
         Command::Policy(command) => policy::run(&command),
         Command::Trace(flags) => trace::run(&flags),
         Command::Rules(command) => rules::run(&command),
+        Command::Baseline(command) => baseline::run(&command),
+        Command::Evidence(command) => evidence::run(&command),
         Command::Hook(command) => hook::run(command),
     };
     match ended {

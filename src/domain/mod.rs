@@ -1,5 +1,6 @@
 //! The nouns: plain data, no I/O, no threads, no clock. Everything that crosses the seam between map and reduce fits in a JSON line.
 
+mod baseline;
 mod blob;
 mod bounds;
 mod change;
@@ -26,6 +27,7 @@ mod unit;
 mod watch;
 pub(crate) mod yaml;
 
+pub use baseline::{Baseline, Held, Known, Spot, Standing};
 pub use blob::{Blob, BlobReader, Content, HasSibling, Mapping, Ranged};
 pub use bounds::{LifetimeRule, WaiverRule};
 pub use change::{Breadth, Change, ChangeKind, Grant, Job};

@@ -32,7 +32,7 @@ pub struct ZoneRule {
 }
 
 /// Patterns of paths: where a rule counts alone, and where it does not.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct PathLimit {
     pub only: Option<String>,
     pub never: Vec<String>,
@@ -65,8 +65,10 @@ impl Confidence {
 }
 
 /// The effective policy; the clock travels in it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Policy {
+    /// No part of what is demanded, so it is left out of the policy's digest.
+    #[serde(skip)]
     pub now: Timestamp,
     /// First match wins; the user's rules stand before the defaults.
     pub zones: Vec<ZoneRule>,

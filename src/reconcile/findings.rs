@@ -104,13 +104,14 @@ fn finding(case: &Case<'_>, rule: &Rule<'_>, say: &Say, print: Print<'_>, world:
     properties.extend(registered(case).map(|entry| ("registered".to_owned(), entry)));
     let level = world.policy.levels.get(rule.name).copied().unwrap_or(rule.level);
     let waived = marks.waivers.cover(&Waived { code: rule.code, name: rule.name, level, subjects: &subjects(case), places: &places });
+    properties.extend(waived.lapsed.map(|why| ("waiver".to_owned(), Value::from(harmless(&why)))));
     let said = marks.inline.said(&spots(case, rule, say, world));
     properties.extend(said.void.as_ref().map(|why| ("comment".to_owned(), Value::from(format!("the comment that allows it {}", harmless(why))))));
     let allowed = said.suppression.clone().filter(|_| !world.policy.asks_for_approvers(level));
     if said.suppression.is_some() && allowed.is_none() {
         properties.insert("comment".to_owned(), Value::from("the comment that allows it names nobody whom the policy lets approve it"));
     }
-    let suppression = waived.or(allowed);
+    let suppression = waived.suppression.or(allowed);
     if suppression.is_none() && !said.others.is_empty() {
         marks.inline.note_others(&said);
         properties.insert("pragmas".to_owned(), Value::from(said.others));
@@ -127,6 +128,7 @@ fn finding(case: &Case<'_>, rule: &Rule<'_>, say: &Say, print: Print<'_>, world:
         fingerprint: print(&main.place.uri()),
         properties,
         suppression,
+        standing: None,
     })
 }
 

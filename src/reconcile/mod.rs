@@ -5,6 +5,7 @@
 //! [`verdicts`] judge cases; [`findings`] puts the judgement into words. [`gate()`] asks of the same cases whether they may be released.
 
 mod alive;
+mod baseline;
 mod bundles;
 mod cases;
 mod correlate;
@@ -26,9 +27,9 @@ mod waivers;
 mod words;
 mod zones;
 
-pub use gate::gate;
-
+pub use self::baseline::hold;
 use crate::domain::{Face, Finding, Outcome, PlanHead, Policy, Registrations, Shard, TargetOutcome, Trouble};
+pub use gate::gate;
 
 /// Judges what was seen. `faces` are those of the credential rules.
 pub fn run(plan: &PlanHead, mut shard: Shard, registrations: &Registrations, policy: &Policy, faces: &[Face]) -> Outcome {
@@ -51,7 +52,8 @@ pub fn run(plan: &PlanHead, mut shard: Shard, registrations: &Registrations, pol
 
 /// Findings and troubles of each target; what names a target that the plan does not have goes to the last.
 fn by_target(plan: &PlanHead, findings: Vec<Finding>, troubles: Vec<Trouble>) -> Vec<TargetOutcome> {
-    let mut targets: Vec<_> = plan.targets.iter().map(|target| TargetOutcome { target: target.clone(), findings: Vec::new(), troubles: Vec::new() }).collect();
+    let mut targets: Vec<_> =
+        plan.targets.iter().map(|target| TargetOutcome { target: target.clone(), findings: Vec::new(), troubles: Vec::new(), absent: Vec::new() }).collect();
     let Some(last) = targets.len().checked_sub(1) else { return targets };
     let index = |target: u32| usize::try_from(target).map_or(last, |index| index.min(last));
     for finding in findings {

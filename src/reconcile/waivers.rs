@@ -24,6 +24,14 @@ struct Ready<'a> {
     used: Cell<bool>,
 }
 
+/// What the waivers say of a finding.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Cover {
+    pub(super) suppression: Option<Suppression>,
+    /// The waiver that would cover it, and why it does not: the finding is open again, and says so.
+    pub(super) lapsed: Option<String>,
+}
+
 /// What a waiver is held against.
 pub(super) struct Waived<'f> {
     pub(super) code: u32,
@@ -43,17 +51,25 @@ impl<'a> Waivers<'a> {
     }
 
     /// The first waiver that covers a finding.
-    pub(super) fn cover(&self, finding: &Waived<'_>) -> Option<Suppression> {
+    pub(super) fn cover(&self, finding: &Waived<'_>) -> Cover {
+        let mut cover = Cover::default();
         if self.all.is_empty() {
-            return None;
+            return cover;
         }
         let paths: Vec<_> = finding.places.iter().map(|place| place.display()).collect();
-        let covers = |ready: &&Ready<'_>| ready.void.is_none() && ready.covers(finding, &paths) && ready.is_enough(finding.level, self.policy);
-        let ready = self.all.iter().find(covers)?;
-        ready.used.set(true);
-        let Waiver { reason, owner, approved_by, expires, .. } = ready.entry.value.clone();
-        let declared = &ready.entry.declared;
-        Some(Suppression::Waiver { reason, owner, approved_by, expires, file: declared.file.clone(), line: declared.line })
+        for ready in self.all.iter().filter(|ready| ready.covers(finding, &paths)) {
+            let declared = &ready.entry.declared;
+            if let Some(why) = ready.void.clone().or_else(|| ready.refusal(finding.level, self.policy)) {
+                let file = declared.file.rsplit('/').next().unwrap_or_default();
+                cover.lapsed.get_or_insert_with(|| format!("{file}:{} {why}", declared.line));
+                continue;
+            }
+            ready.used.set(true);
+            let Waiver { reason, owner, approved_by, expires, .. } = ready.entry.value.clone();
+            let suppression = Suppression::Waiver { reason, owner, approved_by, expires, file: declared.file.clone(), line: declared.line };
+            return Cover { suppression: Some(suppression), lapsed: None };
+        }
+        cover
     }
 
     /// Waivers that cover nothing, with where they stand and why.
@@ -87,20 +103,17 @@ impl<'a> Ready<'a> {
         same && place && subject && (self.place.is_some() || self.subject.is_some())
     }
 
-    /// Does the policy take it for findings of this level?
-    fn is_enough(&self, level: Level, policy: &Policy) -> bool {
+    /// Why the policy does not take it for findings of this level.
+    fn refusal(&self, level: Level, policy: &Policy) -> Option<String> {
         let Waiver { approved_by, expires, .. } = &self.entry.value;
         let word = || format!("{level:?}").to_lowercase();
         let refused = match last_day(policy, policy.longest_waiver(level)) {
             Some(longest) if *expires > longest => Some(format!("ends on {expires}, later than the {longest} that the policy allows of level {}", word())),
             _ if !policy.lets_approve(level, approved_by) => Some(format!("`{approved_by}` may not approve what is of level {}", word())),
             _ => None,
-        };
-        let enough = refused.is_none();
-        if !enough {
-            *self.refused.borrow_mut() = refused;
-        }
-        enough
+        }?;
+        self.refused.replace(Some(refused.clone()));
+        Some(refused)
     }
 
     fn title(&self) -> String {
@@ -153,7 +166,7 @@ mod tests {
         let places: Vec<_> = places.iter().collect();
         let subjects = ["hf:org/model".to_owned()];
         let finding = Waived { code: 3001, name: "unregistered-artifact", level: Level::Warning, subjects: &subjects, places: &places };
-        (waivers.cover(&finding).is_some(), waivers.unused())
+        (waivers.cover(&finding).suppression.is_some(), waivers.unused())
     }
 
     #[test]
@@ -195,5 +208,19 @@ mod tests {
         assert_eq!(at("2026-11-20"), (true, vec![]));
         assert_eq!(at("2026-11-19"), (false, vec!["`unregistered-artifact` at `**` (r.yaml:7): expired on 2026-11-19".to_owned()]));
         assert!(at("2028-01-01").1[0].contains("later than the 2027-11-21 that the policy allows"));
+    }
+
+    #[test]
+    fn a_level_may_have_a_shorter_bound_of_its_own() {
+        let mut policy = Policy::defaults("2026-11-20T00:00:00Z".parse().expect("a time"));
+        policy.waivers.insert(Level::Error, WaiverRule { approvers: Vec::new(), max: Some("30d".into()) });
+        let registrations = Registrations { waivers: vec![waiver("unregistered-artifact", Some("**"), None, "2026-12-31")], ..Registrations::default() };
+        let waivers = Waivers::new(&registrations, &policy);
+        let place = Place::whole(&Origin { uri: "a".into(), ..Origin::default() }, &[]);
+        let at = |level| waivers.cover(&Waived { code: 3001, name: "unregistered-artifact", level, subjects: &[], places: &[&place] });
+        let why = "ends on 2026-12-31, later than the 2026-12-20 that the policy allows for errors";
+        assert_eq!(at(Level::Error), Cover { suppression: None, lapsed: Some(format!("r.yaml:7 {why}")) });
+        assert_eq!(waivers.unused(), [format!("`unregistered-artifact` at `**` (r.yaml:7): {why}")]);
+        assert!(at(Level::Warning).suppression.is_some() && waivers.unused().is_empty());
     }
 }

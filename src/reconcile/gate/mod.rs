@@ -120,7 +120,7 @@ impl<'a> Asked<'_, 'a> {
         let (mut waived, mut open) = (Vec::new(), Vec::new());
         for reason in reasons {
             let rule = reason.check.rule();
-            match waivers.cover(&waivers::Waived { code: NO_CODE, name: &rule, level: Level::Error, subjects: &subjects, places: &places }) {
+            match waivers.cover(&waivers::Waived { code: NO_CODE, name: &rule, level: Level::Error, subjects: &subjects, places: &places }).suppression {
                 Some(Suppression::Waiver { reason: because, approved_by, expires, .. }) => {
                     waived.push(Waived { reason, because, approved_by, until: expires });
                 }
