@@ -3,7 +3,7 @@
 use super::{Asked, reason};
 use crate::domain::{Check, DigestKind, Place, Reason, Stage};
 use crate::reconcile::cases::Part;
-use crate::reconcile::ladder::{Rung, Standing, text};
+use crate::reconcile::ladder::{Kinship, Rung, Standing, text};
 use crate::reconcile::verdicts::is_pinnable;
 use crate::reconcile::words::some_of;
 
@@ -25,6 +25,9 @@ impl Asked<'_, '_> {
                 say(format!("{files} files lie here that `{}` does not name", entry.value.title()), "take them out, or add their digests to the entry");
             }
             Standing::NameOnly { entry } => say(format!("only its name is that of `{}`; nothing ties these bytes to the entry", entry.value.title()), REGISTER),
+            Standing::Derived(derived) if derived.kind == Kinship::Structure => {
+                say(format!("its tensors have the names and shapes of `{}`, and it has no entry of its own", derived.base), REGISTER);
+            }
             Standing::Derived(derived) => say(format!("it was made from `{}` and has no entry of its own", derived.base), REGISTER),
             Standing::Allowed => say("a name under `allow` lets code refer to it; that approves no release".to_owned(), REGISTER),
             Standing::Unknown if !self.world.registrations.present => {
