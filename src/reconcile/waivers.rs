@@ -108,7 +108,7 @@ impl<'a> Ready<'a> {
         let Waiver { approved_by, expires, .. } = &self.entry.value;
         let word = || format!("{level:?}").to_lowercase();
         let refused = match last_day(policy, policy.longest_waiver(level)) {
-            Some(longest) if *expires > longest => Some(format!("ends on {expires}, later than the {longest} that the policy allows of level {}", word())),
+            Some(longest) if *expires > longest => Some(format!("ends on {expires}, later than the {longest} that the policy allows for {}s", word())),
             _ if !policy.lets_approve(level, approved_by) => Some(format!("`{approved_by}` may not approve what is of level {}", word())),
             _ => None,
         }?;
@@ -197,7 +197,7 @@ mod tests {
         assert!(under(Level::Warning, rule(Some("60d"), "a")).0 && under(Level::Error, rule(Some("1d"), "ciso")).0);
         assert!(
             under(Level::Warning, rule(Some("30d"), "a")).1[0]
-                .ends_with("ends on 2026-12-31, later than the 2026-12-20 that the policy allows of level warning")
+                .ends_with("ends on 2026-12-31, later than the 2026-12-20 that the policy allows for warnings")
         );
         assert!(under(Level::Warning, rule(None, "ciso")).1[0].ends_with("`a` may not approve what is of level warning"));
     }
