@@ -116,24 +116,44 @@ impl Config {
         self.layers.iter().flat_map(|layer| layer.rules().map(|path| (path, layer.may_replace)))
     }
 
+    /// The files, the lowest first.
+    pub(super) fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    /// Where the value in force is said: `heliodon.toml:5`.
+    pub(super) fn origin(&self, path: &[&str]) -> Option<String> {
+        self.layers.iter().rev().find_map(|layer| layer.origin(path))
+    }
+
+    /// The same of each item of a list of tables, in the order in which they count.
+    pub(super) fn origins(&self, path: &[&str]) -> Vec<String> {
+        self.layers.iter().rev().flat_map(|layer| layer.origins(path)).collect()
+    }
+
     /// What is switched off, and where that is said.
     pub(super) fn disabled(&self) -> impl Iterator<Item = (&Layer, &str)> {
         self.layers.iter().flat_map(|layer| layer.says.disable.iter().map(move |name| (layer, name.as_str())))
     }
 
-    /// The effective policy; the clock is read here and nowhere else.
-    pub(super) fn policy(&self, flags: &Reduce) -> Result<Policy, Error> {
-        let mut policy = Policy::defaults(now(flags.now.as_deref())?);
+    /// The effective policy, as far as files say it; the clock is read here and nowhere else.
+    pub(super) fn policy_at(&self, time: Option<&str>) -> Result<Policy, Error> {
+        let mut policy = Policy::defaults(now(time)?);
         for layer in &self.layers {
             let zones = layer.says.zones.clone();
             policy = policy.with(layer.says.policy.clone(), zones).map_err(|error| layer.mistake(&error))?;
         }
         rules::check_disabled(self)?;
+        rules::check_levels(self)?;
+        Ok(Policy { disable: self.disabled().map(|(_, name)| name.to_owned()).collect(), limits: rulepack::pack().limits(), ..policy })
+    }
+
+    /// The effective policy of a run.
+    pub(super) fn policy(&self, flags: &Reduce) -> Result<Policy, Error> {
+        let policy = self.policy_at(flags.now.as_deref())?;
         let asked = flags.min_confidence.map(MinConfidence::confidence).or(flags.weak.then_some(Confidence::Low));
         Ok(Policy {
             min_confidence: asked.unwrap_or(policy.min_confidence),
-            disable: self.disabled().map(|(_, name)| name.to_owned()).collect(),
-            limits: rulepack::pack().limits(),
             inline_allow: policy.inline_allow && !flags.no_inline_allow,
             foreign_pragmas: policy.foreign_pragmas || flags.foreign_pragmas,
             ..policy

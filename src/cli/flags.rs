@@ -1,11 +1,15 @@
 //! The command line.
 
+mod approval;
+mod proof;
 mod values;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(super) use self::approval::{GateFormat, PolicyCommand, Register, RegistryCommand, Release};
+pub(super) use self::proof::{Against, Baselines, EvidenceLog, Evidences, Keep};
 use self::values::{part, range};
 use crate::domain::{Confidence, Level, Range};
 use crate::report;
@@ -20,6 +24,7 @@ pub(super) struct Flags {
 }
 
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "a run makes one of them")]
 pub(super) enum Command {
     /// Find, reconcile, report
     Scan(Scan),
@@ -31,11 +36,25 @@ pub(super) enum Command {
     Reconcile(Reconcile),
     /// Write the registry entry of an artifact, from what the artifact itself says
     Register(Register),
+    /// May these models be released? One line a reason, with how to mend it
+    Gate(Release),
+    /// The registry of what was approved
+    #[command(subcommand)]
+    Registry(RegistryCommand),
+    /// What is demanded, and who says so
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// The identity of a secret read from standard input
     Trace(Trace),
     /// The rules: what can be found, and whether they keep their promises
     #[command(subcommand)]
     Rules(Rules),
+    /// What was known before
+    #[command(subcommand)]
+    Baseline(Baselines),
+    /// The hash-chained log of runs
+    #[command(subcommand)]
+    Evidence(Evidences),
     /// Checks that git runs: before a commit, before a push, before a push is taken in
     #[command(subcommand)]
     Hook(Hook),
@@ -51,6 +70,8 @@ pub(super) struct Scan {
     pub(super) map: Map,
     #[command(flatten)]
     pub(super) reduce: Reduce,
+    #[command(flatten)]
+    pub(super) keep: Keep,
     #[command(flatten)]
     pub(super) report: Report,
 }
@@ -97,6 +118,8 @@ pub(super) struct Reconcile {
     pub(super) own: Own,
     #[command(flatten)]
     pub(super) reduce: Reduce,
+    #[command(flatten)]
+    pub(super) keep: Keep,
     #[command(flatten)]
     pub(super) report: Report,
 }
@@ -197,6 +220,8 @@ pub(super) struct Registries {
 pub(super) struct Reduce {
     #[command(flatten)]
     pub(super) registries: Registries,
+    #[command(flatten)]
+    pub(super) against: Against,
     /// Judge as of this time (2026-11-20 or 2026-11-20T12:00:00Z) [default: now, or SOURCE_DATE_EPOCH]
     #[arg(long, value_name = "TIME")]
     pub(super) now: Option<String>,
@@ -242,40 +267,6 @@ pub(super) struct Report {
     /// Every finding at length
     #[arg(short, long)]
     pub(super) verbose: bool,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Register {
-    /// Model files
-    #[arg(required = true, value_name = "ARTIFACT")]
-    pub(super) artifacts: Vec<PathBuf>,
-    /// Registry file to add to
-    #[arg(long, value_name = "FILE", default_value = "heliodon-registry.yaml", conflicts_with = "side_car")]
-    pub(super) registry: PathBuf,
-    /// Write `ARTIFACT.model.yaml` beside each artifact instead
-    #[arg(long)]
-    pub(super) side_car: bool,
-    /// Print the entry, write nothing
-    #[arg(long)]
-    pub(super) dry_run: bool,
-    /// Name, if the artifact does not say or says wrong
-    #[arg(long)]
-    pub(super) name: Option<String>,
-    #[arg(long)]
-    pub(super) version: Option<String>,
-    /// Who answers for the model
-    #[arg(long)]
-    pub(super) owner: Option<String>,
-    #[arg(long)]
-    pub(super) use_case: Option<String>,
-    #[arg(long)]
-    pub(super) classification: Option<String>,
-    /// research, candidate, production or retired
-    #[arg(long)]
-    pub(super) stage: Option<String>,
-    /// Zone in which it may be found (may be repeated)
-    #[arg(long, value_name = "ZONE")]
-    pub(super) scope: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Error;
@@ -16,13 +17,16 @@ pub(super) struct Layer {
     /// What relative paths in it begin at.
     folder: PathBuf,
     text: String,
+    /// The text as a tree.
+    table: toml::Table,
     pub(super) says: Says,
     /// Its rules may stand in for others: nothing below locks them.
     pub(super) may_replace: bool,
 }
 
 /// What a configuration file may hold; all of it is optional.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[schemars(title = "heliodon.toml")]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Says {
     /// Files to lay this one over.
@@ -34,18 +38,22 @@ pub(super) struct Says {
     /// Rules that are switched off: names, ids, providers, globs.
     pub(super) disable: Vec<String>,
     pub(super) scan: Scan,
+    /// What is demanded.
     pub(super) policy: PolicyFile,
+    /// Parts of the estate, before the defaults; the first that matches wins.
     pub(super) zones: Vec<ZoneRule>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Scan {
+    /// Paths to leave out: globs, relative to the repository.
     pub(super) exclude: Vec<String>,
+    /// Leave out what git ignores.
     pub(super) gitignore: Option<bool>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "`locked` is true, or a list of `rules`, `disable`, `scan`, `policy` and `zones`")]
 enum Locked {
     All(bool),
@@ -53,7 +61,7 @@ enum Locked {
 }
 
 /// What may be locked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum Part {
     /// Rules may be added above, but stand in for none.
@@ -111,13 +119,15 @@ impl Layers {
             return Ok(());
         }
         let text = fs::read_to_string(path).map_err(failed)?;
-        let says: Says = toml::from_str(&text).map_err(|error| Error::Input(format!("configuration `{name}`: {}", error.to_string().trim_end())))?;
+        let mistake = |error: toml::de::Error| Error::Input(format!("configuration `{name}`: {}", error.to_string().trim_end()));
+        let says: Says = toml::from_str(&text).map_err(mistake)?;
+        let table = toml::from_str(&text).map_err(mistake)?;
         let folder = path.parent().map(Path::to_owned).unwrap_or_default();
         self.known.push(place.clone());
         self.open.push(place);
         says.extends.iter().try_for_each(|base| self.add(&folder.join(base)))?;
         self.open.pop();
-        self.done.push(Layer { name, folder, text, says, may_replace: true });
+        self.done.push(Layer { name, folder, text, table, says, may_replace: true });
         Ok(())
     }
 }
@@ -126,6 +136,50 @@ impl Layer {
     /// Files and folders of rules, as this program can open them.
     pub(super) fn rules(&self) -> impl Iterator<Item = PathBuf> {
         self.says.rules.iter().map(|path| self.folder.join(path))
+    }
+
+    /// Where this file says a value: `heliodon.toml:5`; without the line where it is written in a way that is not looked for.
+    pub(super) fn origin(&self, path: &[&str]) -> Option<String> {
+        self.value(path)?;
+        let line = (1..=path.len()).rev().find_map(|length| self.line_of(path.get(..length)?));
+        Some(line.map_or_else(|| self.name.clone(), |line| format!("{}:{line}", self.name)))
+    }
+
+    /// Where each item of a list of tables begins.
+    pub(super) fn origins(&self, path: &[&str]) -> Vec<String> {
+        let count = self.value(path).and_then(toml::Value::as_array).map_or(0, Vec::len);
+        let head = format!("[[{}]]", path.join("."));
+        let heads = self.text.lines().enumerate().filter(|(_, line)| squeezed(line).starts_with(&head)).map(|(index, _)| index + 1);
+        let lines: Vec<_> = heads.map(Some).chain(std::iter::repeat(None)).take(count).collect();
+        let all = || self.origin(path).unwrap_or_else(|| self.name.clone());
+        lines.into_iter().map(|line| line.map_or_else(all, |line| format!("{}:{line}", self.name))).collect()
+    }
+
+    fn value(&self, path: &[&str]) -> Option<&toml::Value> {
+        let (first, rest) = path.split_first()?;
+        rest.iter().try_fold(self.table.get(*first)?, |value, key| value.get(key))
+    }
+
+    /// The first line that says this value, or something in it.
+    fn line_of(&self, path: &[&str]) -> Option<usize> {
+        let wanted = path.join(".");
+        let mut table = String::new();
+        let says = |line: &str| {
+            let line = line.trim();
+            let said = match line.strip_prefix('[') {
+                Some(head) => {
+                    table = squeezed(head.trim_start_matches('[').split(']').next().unwrap_or_default());
+                    table.clone()
+                }
+                None => match line.split_once('=').map(|(key, _)| squeezed(key)) {
+                    Some(key) if table.is_empty() => key,
+                    Some(key) => format!("{table}.{key}"),
+                    None => return false,
+                },
+            };
+            said.strip_prefix(&wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        self.text.lines().position(says).map(|index| index + 1)
     }
 
     /// A mistake in this file. The phrase names what is wrong in backticks, first of all; by that the line is found.
@@ -168,6 +222,11 @@ impl Layer {
     }
 }
 
+/// Without what may stand around a key.
+fn squeezed(key: &str) -> String {
+    key.chars().filter(|c| !c.is_whitespace() && !matches!(c, '"' | '\'')).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,5 +267,42 @@ mod tests {
         assert_eq!(all, Err("configuration `repo`: line 1: `zones` is locked by `org`".into()));
         let wrong = names(&[("org", "locked = ['everything']")], &["org"]).expect_err("there is no such part");
         assert!(wrong.contains("line 1") && wrong.contains("or a list of"), "{wrong}");
+    }
+
+    #[test]
+    fn the_origin_of_a_value_is_its_file_and_line() {
+        let text = "disable = ['a']\n[policy]\nmax_life = '1d'\nlevels.'x' = 'note'\ndemands = { research = ['owner'] }\n[[zones]]\nzone = 'a'\n[policy.tiers.high]\napprovals = 1\n[[zones]]\nzone = 'b'\n";
+        let folder = folder(&[("a", text)]);
+        let layer = read(&[folder.path().join("a")]).expect("a configuration").remove(0);
+        let line = |path: &[&str]| layer.origin(path).map(|origin| origin.rsplit(':').next().unwrap_or_default().to_owned());
+        let expected = [
+            ("disable", "1"),
+            ("policy.max_life", "3"),
+            ("policy.levels.x", "4"),
+            ("policy.demands.research", "5"),
+            ("policy.tiers.high", "8"),
+            ("policy.tiers.high.approvals", "9"),
+        ];
+        for (path, at) in expected {
+            assert_eq!(line(&path.split('.').collect::<Vec<_>>()).as_deref(), Some(at), "{path}");
+        }
+        assert_eq!(line(&["policy", "max_waiver"]), None);
+        let zones: Vec<_> = layer.origins(&["zones"]).iter().filter_map(|origin| origin.rsplit(':').next().map(str::to_owned)).collect();
+        assert_eq!(zones, ["6", "10"]);
+    }
+
+    /// `HELIODON_REWRITE=1 cargo test` writes it anew.
+    #[test]
+    fn the_published_schema_is_the_one_of_the_code() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/schema/heliodon.schema.json");
+        let schema = serde_json::to_string_pretty(&schemars::schema_for!(Says)).expect("a schema is JSON") + "\n";
+        if std::env::var_os("HELIODON_REWRITE").is_some() {
+            fs::write(file, &schema).expect("written");
+        }
+        assert!(fs::read_to_string(file).expect("the schema is checked in") == schema, "run with HELIODON_REWRITE=1");
+        let validator = jsonschema::validator_for(&serde_json::from_str(&schema).expect("JSON")).expect("a schema");
+        let valid = |text: &str| validator.is_valid(&serde_json::to_value(toml::from_str::<toml::Table>(text).expect("TOML")).expect("JSON"));
+        assert!(valid("locked = ['rules']\n[policy]\nmax_life = '1d'\n[policy.release]\nproduction = ['no-code']\n[policy.waivers.error]\nmax = '30d'\n"));
+        assert!(!valid("[policy]\nmax_live = '1d'\n") && !valid("[policy.release]\nproduction = ['no-coed']\n"));
     }
 }

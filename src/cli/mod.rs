@@ -1,12 +1,17 @@
 //! The door: flags, configuration, wiring, progress, advice, exit status.
 
+mod baseline;
 mod config;
+mod evidence;
 mod flags;
+mod gate;
 mod hook;
 mod layers;
 mod output;
+mod policy;
 mod progress;
 mod register;
+mod registry;
 mod rules;
 mod scan;
 mod shards;
@@ -60,8 +65,13 @@ pub fn run() -> u8 {
         Command::Observe(flags) => shards::observe(&flags),
         Command::Reconcile(flags) => shards::reconcile(&flags),
         Command::Register(flags) => register::run(&flags),
+        Command::Gate(flags) => gate::run(&flags),
+        Command::Registry(command) => registry::run(&command),
+        Command::Policy(command) => policy::run(&command),
         Command::Trace(flags) => trace::run(&flags),
         Command::Rules(command) => rules::run(&command),
+        Command::Baseline(command) => baseline::run(&command),
+        Command::Evidence(command) => evidence::run(&command),
         Command::Hook(command) => hook::run(command),
     };
     match ended {

@@ -1,15 +1,17 @@
 //! Where reports go. A file appears whole or not at all.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 
 use super::flags::{Colour, Profile, Report};
 use super::{Error, Exit};
-use crate::domain::{Face, Outcome};
+use crate::domain::{Face, Outcome, hex};
+use crate::ledger::ReportDigest;
 use crate::reconcile::verdicts;
 use crate::report::{self, Options, Run};
 use crate::rulepack;
@@ -17,10 +19,10 @@ use crate::rulepack;
 /// Written to a file at once: the rules in a report are most of a megabyte.
 const BUFFER: usize = 64 << 10;
 
-/// Writes every report that was asked for; text goes to standard output unless that is taken or `quiet` is given.
-pub(super) fn write(outcome: &Outcome, flags: &Report, started: Timestamp, exit: Exit, quiet: bool) -> Result<(), Error> {
+/// Writes every report that was asked for; text goes to standard output unless that is taken or `quiet` is given. Names and digests of the files come back.
+pub(super) fn write(outcome: &Outcome, flags: &Report, started: Timestamp, exit: Exit, quiet: bool) -> Result<Vec<ReportDigest>, Error> {
     let reports = reports(flags, quiet)?;
-    let found: BTreeSet<u32> = outcome.targets.iter().flat_map(|target| &target.findings).map(|finding| finding.code).collect();
+    let found = codes(outcome);
     let faces = sorted(rulepack::pack().faces(|code| found.contains(&code)));
     let mentions = match reports.iter().any(|(format, _)| report::shows_all_rules(format)) {
         true => rulepack::pack().mentions(|code| !found.contains(&code)),
@@ -37,7 +39,32 @@ pub(super) fn write(outcome: &Outcome, flags: &Report, started: Timestamp, exit:
         times,
         exit_code: exit as u8,
     };
-    reports.into_iter().try_for_each(|(format, path)| to(path, |out| report::write(format, Box::new(out), &options(flags, path.is_none()), &run, outcome)))
+    let mut written = Vec::new();
+    for (format, path) in reports {
+        let mut digest = Sha256::new();
+        to(path, |out| report::write(format, Box::new(Digesting { out, digest: &mut digest }), &options(flags, path.is_none()), &run, outcome))?;
+        let digest = format!("sha256:{}", hex(&digest.finalize()));
+        written.extend(path.map(|path| ReportDigest { name: path.display().to_string(), digest }));
+    }
+    Ok(written)
+}
+
+/// Digests what is written.
+struct Digesting<'w> {
+    out: &'w mut dyn Write,
+    digest: &'w mut Sha256,
+}
+
+impl Write for Digesting<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes)?;
+        self.digest.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
 }
 
 /// Format and place of every report; without a path, standard output.
@@ -56,6 +83,17 @@ fn reports(flags: &Report, quiet: bool) -> Result<Vec<(&str, Option<&Path>)>, Er
         reports.push((if flags.output.is_empty() { flags.format.as_deref().unwrap_or("text") } else { "text" }, None));
     }
     Ok(reports)
+}
+
+/// Codes of the rules that a report will name.
+fn codes(outcome: &Outcome) -> BTreeSet<u32> {
+    outcome.targets.iter().flat_map(|target| target.findings.iter().chain(&target.absent)).map(|finding| finding.code).collect()
+}
+
+/// Names of the rules that found something, by code.
+pub(super) fn names(outcome: &Outcome) -> BTreeMap<u32, String> {
+    let found = codes(outcome);
+    sorted(rulepack::pack().faces(|code| found.contains(&code))).into_iter().map(|face| (face.code, face.name)).collect()
 }
 
 /// Faces of all rules and verdicts, by code.

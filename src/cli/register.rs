@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::flags::Register;
 use super::{Error, Exit, output, say, scan};
-use crate::domain::{Artifact, Evidence, ModelEntry, Stage, Wanted, Watch};
+use crate::domain::{Artifact, Evidence, ModelEntry, Stage, Watch};
 use crate::registry;
 use crate::scan::source::{self, ListOptions};
 use crate::scan::unpack::Budgets;
@@ -36,6 +36,11 @@ fn model_entry(path: &Path, flags: &Register) -> Result<ModelEntry, Error> {
         classification: flags.classification.clone(),
         stage,
         scope: flags.scope.clone(),
+        tier: flags.tier.clone(),
+        base: flags.base.clone(),
+        data: flags.data.clone(),
+        rollback: flags.rollback.clone(),
+        review_by: flags.review_by,
         location,
     };
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -49,7 +54,7 @@ fn stage(typed: &str) -> Result<Stage, Error> {
 /// What the map sees of the artifact, with digests.
 fn parts(path: &Path) -> Result<Vec<Artifact>, Error> {
     let target = source::target(&path.to_string_lossy())?;
-    let plan = scan::plan_head(vec![target], Wanted { digests: true });
+    let plan = scan::plan_of_artifacts(vec![target]);
     let options = crate::scan::Options { budgets: Budgets::default(), ..Default::default() };
     let mut shard = scan::map(&plan, &ListOptions { threads: 1, ..ListOptions::default() }, &options, &Watch::default())?;
     shard.settle();

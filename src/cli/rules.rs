@@ -73,6 +73,19 @@ fn advice(faces: &[Face], wanted: &str) -> String {
     }
 }
 
+/// Levels are set of rules that there are: a typo would leave one as it was.
+pub(super) fn check_levels(config: &Config) -> Result<(), Error> {
+    let named = || config.layers().iter().flat_map(|layer| layer.says.policy.levels.keys().map(move |name| (layer, name)));
+    if named().next().is_none() {
+        return Ok(());
+    }
+    let faces = output::faces();
+    match named().find(|(_, name)| !faces.iter().any(|face| face.name == **name)) {
+        Some((layer, name)) => Err(layer.mistake(&format!("`{name}` is given a level, but there is no such rule{}", advice(&faces, name)))),
+        None => Ok(()),
+    }
+}
+
 /// What is switched off must be there: a typo would leave a rule on, or, later, another one off.
 pub(super) fn check_disabled(config: &Config) -> Result<(), Error> {
     let mut disabled = config.disabled().peekable();

@@ -6,8 +6,9 @@ use std::sync::Mutex;
 use jiff::Timestamp;
 
 use super::flags::{Scan, Targets};
-use super::{Error, Exit, config, output, progress, rules};
-use crate::domain::{Evidence, Face, Observation, Outcome, PlanHead, Reach, Shard, Target, Wanted, Watch};
+use super::{Error, Exit, baseline, config, evidence, output, progress, rules};
+use crate::domain::{Evidence, Face, Observation, Outcome, PlanHead, Range, Reach, Shard, Target, Wanted, Watch};
+use crate::ledger::Ran;
 use crate::rulepack;
 use crate::scan::source::{self, ListOptions, Listing};
 use crate::scan::{self, Options, Pool};
@@ -26,10 +27,13 @@ pub(super) fn run_on(flags: &Scan, reach: Reach, gate: bool) -> Result<Exit, Err
         rules::say_taken();
     }
     let policy = config.policy(&flags.reduce)?;
+    let known = baseline::load(&flags.reduce.against.baseline)?;
     let registrations = registry::load(&config::registries(&flags.reduce.registries, &flags.targets.targets))?;
     let listing = config.listing(&flags.targets, config::threads(&flags.map));
     let wanted = Wanted { digests: config::wants_digests(&registrations) };
     let plan = PlanHead { reach, excludes: listing.excludes.clone(), ..plan_head(targets(&flags.targets)?, wanted) };
+    baseline::check(&flags.keep, &plan)?;
+    evidence::check(&flags.keep)?;
 
     let bar = progress::Bar::start(flags.map.quiet);
     let options = Options { watch: Some(bar.watch().clone()), ..config::map_options(&flags.map)? };
@@ -37,12 +41,30 @@ pub(super) fn run_on(flags: &Scan, reach: Reach, gate: bool) -> Result<Exit, Err
     bar.finish();
 
     let faces = faces(&shard);
-    let outcome = reconcile::run(&plan, shard, &registrations, &policy, &faces);
+    let mut outcome = reconcile::run(&plan, shard, &registrations, &policy, &faces);
+    baseline::hold(&mut outcome, known.as_ref(), &plan);
+    baseline::write(&flags.keep, &outcome)?;
     let exit = exit(&outcome, flags.reduce.fail_on.level(), flags.reduce.require_complete);
     let troubled = outcome.targets.iter().any(|target| !target.troubles.is_empty());
+    let mut reports = Vec::new();
     if !gate || troubled || exit != Exit::Clean || !flags.report.output.is_empty() || flags.report.format.is_some() {
-        output::write(&outcome, &flags.report, started, exit, flags.map.quiet)?;
+        reports = output::write(&outcome, &flags.report, started, exit, flags.map.quiet)?;
     }
+    let ran = Ran {
+        plan: &plan,
+        policy: &policy,
+        registrations: &registrations,
+        baseline: known.as_ref(),
+        outcome: &outcome,
+        reports,
+        by: evidence::who(&flags.keep),
+        started,
+        ended: Timestamp::now(),
+        fail_on: flags.reduce.fail_on.level(),
+        require_complete: flags.reduce.require_complete,
+        exit: exit as u8,
+    };
+    evidence::append(&flags.keep, &ran, flags.map.quiet)?;
     Ok(exit)
 }
 
@@ -63,6 +85,12 @@ pub(super) fn targets(flags: &Targets) -> Result<Vec<Target>, Error> {
 
 pub(super) fn plan_head(targets: Vec<Target>, wanted: Wanted) -> PlanHead {
     PlanHead { version: env!("CARGO_PKG_VERSION").into(), rules: rulepack::pack().digest(), targets, wanted, reach: Reach::default(), excludes: Vec::new() }
+}
+
+/// A plan of what lies there now, with digests, whatever was there before.
+pub(super) fn plan_of_artifacts(targets: Vec<Target>) -> PlanHead {
+    let reach = Reach { range: Range::Nothing, tree: true, ..Reach::default() };
+    PlanHead { reach, ..plan_head(targets, Wanted { digests: true }) }
 }
 
 /// Lists and reads at once: each unit is read by the thread that listed it, so that no list of work is kept.
@@ -90,7 +118,7 @@ pub(super) fn map(plan: &PlanHead, listing: &ListOptions, options: &Options, wat
 /// The exit status that an outcome deserves.
 pub(super) fn exit(outcome: &Outcome, fail_on: Option<crate::domain::Level>, require_complete: bool) -> Exit {
     let troubled = outcome.targets.iter().any(|target| !target.troubles.is_empty());
-    let open = outcome.targets.iter().flat_map(|target| &target.findings).filter(|finding| finding.suppression.is_none());
+    let open = outcome.targets.iter().flat_map(|target| &target.findings).filter(|finding| finding.is_open());
     let failing = fail_on.is_some_and(|level| open.clone().any(|finding| finding.level >= level));
     match (troubled && require_complete, failing) {
         (true, _) => Exit::Incomplete,

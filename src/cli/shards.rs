@@ -11,8 +11,9 @@ use rayon::prelude::*;
 
 use super::config::Config;
 use super::flags::{Observe, Own, Plan, Reconcile};
-use super::{Error, Exit, config, output, progress, rules, scan};
+use super::{Error, Exit, baseline, config, evidence, output, progress, rules, scan};
 use crate::domain::{Hidden, Line, PlanHead, Shard, Trouble, Unit, Wanted, Watch};
+use crate::ledger::Ran;
 use crate::scan::source::Listing;
 use crate::scan::{self as map, Pool};
 use crate::{reconcile as reduce, registry, rulepack};
@@ -113,6 +114,9 @@ pub(super) fn reconcile(flags: &Reconcile) -> Result<Exit, Error> {
     if config::wants_digests(&registrations) && !work.head.wanted.digests {
         return Err(Error::Input(format!("the registry names digests, but `{}` asks for none; make the plan with the same --registry", flags.plan.display())));
     }
+    let known = baseline::load(&flags.reduce.against.baseline)?;
+    baseline::check(&flags.keep, &work.head)?;
+    evidence::check(&flags.keep)?;
     let mut sum = work.listing;
     for path in &flags.shards {
         sum.merge(read_shard(path, &work.head)?);
@@ -120,9 +124,26 @@ pub(super) fn reconcile(flags: &Reconcile) -> Result<Exit, Error> {
     complete(&work.units, &sum, &flags.plan)?;
 
     let faces = scan::faces(&sum);
-    let outcome = reduce::run(&work.head, sum, &registrations, &policy, &faces);
+    let mut outcome = reduce::run(&work.head, sum, &registrations, &policy, &faces);
+    baseline::hold(&mut outcome, known.as_ref(), &work.head);
+    baseline::write(&flags.keep, &outcome)?;
     let exit = scan::exit(&outcome, flags.reduce.fail_on.level(), flags.reduce.require_complete);
-    output::write(&outcome, &flags.report, started, exit, false)?;
+    let reports = output::write(&outcome, &flags.report, started, exit, false)?;
+    let ran = Ran {
+        plan: &work.head,
+        policy: &policy,
+        registrations: &registrations,
+        baseline: known.as_ref(),
+        outcome: &outcome,
+        reports,
+        by: evidence::who(&flags.keep),
+        started,
+        ended: Timestamp::now(),
+        fail_on: flags.reduce.fail_on.level(),
+        require_complete: flags.reduce.require_complete,
+        exit: exit as u8,
+    };
+    evidence::append(&flags.keep, &ran, false)?;
     Ok(exit)
 }
 

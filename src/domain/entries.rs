@@ -36,6 +36,7 @@ impl Fields for ModelEntry {
         ("owner", Kind::Text),
         ("use_case", Kind::Text),
         ("classification", Kind::Text),
+        ("tier", Kind::Text),
         ("stage", Kind::Stage),
         ("scope", Kind::Texts),
         ("digests", Kind::Digests),
@@ -150,6 +151,12 @@ pub(crate) fn unknown(name: &str, known: impl Iterator<Item = &'static str> + Cl
         Some((_, near)) => format!("no such field `{name}`; did you mean `{near}`?"),
         None => format!("no such field `{name}`; there are {}", known.collect::<Vec<_>>().join(", ")),
     }
+}
+
+/// The nearest of these names, when one is near enough to be what was meant.
+pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let nearest = known.map(|known| (strsim::damerau_levenshtein(name, known), known)).min();
+    nearest.filter(|(distance, known)| *distance * 3 <= known.len()).map(|(_, known)| known)
 }
 
 fn read(kind: Kind, name: &str, node: &Node) -> Result<Value, Problem> {

@@ -1,11 +1,13 @@
 //! A finding: what an observation means.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::baseline::Standing;
 use super::face::Level;
 use super::place::Place;
 
@@ -32,6 +34,16 @@ pub struct Finding {
     /// Set when a waiver or a comment covers it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suppression: Option<Suppression>,
+    /// How it stands to the baseline, in a run that has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standing: Option<Standing>,
+}
+
+impl Finding {
+    /// Does it count: nothing covers it, and no baseline knows it?
+    pub fn is_open(&self) -> bool {
+        self.suppression.is_none() && !self.standing.is_some_and(Standing::is_known)
+    }
 }
 
 /// Another place that belongs to the finding.
@@ -51,6 +63,13 @@ pub struct Fingerprint {
     /// Groups one subject over files, when it has an identity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
+}
+
+/// Digest and ordinal, as baselines and SARIF write them.
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}:{}", self.digest, self.ordinal)
+    }
 }
 
 /// What has a finding left out of the count.

@@ -1,6 +1,8 @@
 //! The nouns: plain data, no I/O, no threads, no clock. Everything that crosses the seam between map and reduce fits in a JSON line.
 
+mod baseline;
 mod blob;
+mod bounds;
 mod change;
 mod delta;
 mod disabled;
@@ -18,17 +20,20 @@ mod policy;
 mod pragma;
 mod reach;
 mod registration;
+mod release;
 mod shard;
 mod trace;
 mod unit;
 mod watch;
 pub(crate) mod yaml;
 
+pub use baseline::{Baseline, Held, Known, Spot, Standing};
 pub use blob::{Blob, BlobReader, Content, HasSibling, Mapping, Ranged};
+pub use bounds::{LifetimeRule, WaiverRule};
 pub use change::{Breadth, Change, ChangeKind, Grant, Job};
 pub use delta::Copy;
 pub use disabled::Disabled;
-pub use entries::parse_side_car;
+pub use entries::{nearest, parse_side_car};
 pub use evidence::{Artifact, Credential, Digest, DigestKind, Evidence, Hazard, Identity, Part, Reference, Sureness};
 pub use face::{Face, Family, Level, Mention, OWN, Taxon, rule_id};
 pub use finding::{Finding, Fingerprint, Related, Suppression};
@@ -42,6 +47,7 @@ pub use policy::{Confidence, PathLimit, Policy, PolicyFile, Zone, ZoneRule, seco
 pub use pragma::Pragma;
 pub use reach::{Range, Reach};
 pub use registration::{Approval, CredentialEntry, Declared, Entry, ModelEntry, Registrations, Stage, Waiver};
+pub use release::{CHECKS, Check, Gated, RELEASE, Reason, Release, Tier, Unread, Waived};
 pub use shard::{Ack, Hidden, Line, Observation, Shard, Trouble};
 pub use trace::{Secret, Trace, TraceKey};
 pub use unit::{PlanHead, Repository, Target, Unit, Wanted};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::baseline::Held;
 use super::finding::Finding;
 use super::place::Place;
 use super::shard::{Hidden, Trouble};
@@ -46,6 +47,9 @@ pub struct TargetOutcome {
     /// Sorted by place, then code. Suppressed ones are among them.
     pub findings: Vec<Finding>,
     pub troubles: Vec<Trouble>,
+    /// What the baseline has and the scan has not, as findings without a region, sorted by path.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub absent: Vec<Finding>,
 }
 
 /// Counts for the last line of every report.
@@ -77,6 +81,9 @@ pub struct Summary {
     /// Open findings with comments that ask other programs to leave them alone, by program.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub pragmas: BTreeMap<String, u64>,
+    /// What a baseline came to, in a run that has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<Held>,
 }
 
 fn is_zero(count: &u64) -> bool {

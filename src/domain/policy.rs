@@ -7,10 +7,13 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use super::bounds::{LifetimeRule, WaiverRule};
 use super::evidence::Sureness;
 use super::face::Level;
 use super::glob::CaselessGlobs;
+use super::lifetime::Class;
 use super::registration::{ModelEntry, Stage};
+use super::release::{self, Check, Tier};
 
 /// A named part of the estate: `experiment`, `staging`, `production`, or the organisation's own words.
 pub type Zone = String;
@@ -29,7 +32,7 @@ pub struct ZoneRule {
 }
 
 /// Patterns of paths: where a rule counts alone, and where it does not.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct PathLimit {
     pub only: Option<String>,
     pub never: Vec<String>,
@@ -62,8 +65,10 @@ impl Confidence {
 }
 
 /// The effective policy; the clock travels in it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Policy {
+    /// No part of what is demanded, so it is left out of the policy's digest.
+    #[serde(skip)]
     pub now: Timestamp,
     /// First match wins; the user's rules stand before the defaults.
     pub zones: Vec<ZoneRule>,
@@ -71,12 +76,20 @@ pub struct Policy {
     pub max_life: u64,
     /// Longest age without rotation, in seconds, for credentials whose entry names no period.
     pub rotate_every: u64,
+    /// Where lives and rotation differ by class and zone; the first that speaks decides.
+    pub lifetimes: Vec<LifetimeRule>,
     /// Fields that an entry must have, by stage.
     pub demands: BTreeMap<Stage, Vec<String>>,
+    /// What the gate checks before a release, by stage.
+    pub release: BTreeMap<Stage, Vec<Check>>,
+    /// What risk tiers ask beyond their stage.
+    pub tiers: BTreeMap<String, Tier>,
     /// Levels set by the user, by rule name.
     pub levels: BTreeMap<String, Level>,
     /// Longest life of a waiver, in seconds.
     pub max_waiver: u64,
+    /// Stricter bounds of waivers, by the level of what they cover.
+    pub waivers: BTreeMap<Level, WaiverRule>,
     /// Less sure evidence stays out of reports, and is counted.
     pub min_confidence: Confidence,
     /// Rules that are switched off: names, ids, providers, globs over any of them.
@@ -99,6 +112,12 @@ pub struct PolicyFile {
     pub rotate_every: Option<String>,
     /// Longest life of a waiver: `180d`.
     pub max_waiver: Option<String>,
+    /// Longest life and rotation period by class and zone. The first that matches wins; a file above stands before a file below.
+    #[serde(default)]
+    pub lifetimes: Vec<LifetimeRule>,
+    /// Waivers of findings of a level (`error`, `warning`, `note`): how long, and who may approve. Those of the gate count as `error`.
+    #[serde(default)]
+    pub waivers: BTreeMap<Level, WaiverRule>,
     /// `low`, `medium` or `high`: how sure a finding must be.
     pub min_confidence: Option<Confidence>,
     /// The older word for `min_confidence = "low"`.
@@ -110,14 +129,35 @@ pub struct PolicyFile {
     /// Fields that an entry must have, by stage (`research`, `candidate`, `production`); a stage given here replaces the default.
     #[serde(default)]
     pub demands: BTreeMap<Stage, Vec<String>>,
+    /// What `heliodon gate` checks, by stage; a stage given here replaces the default. That an entry is there with its fields is always checked.
+    #[serde(default)]
+    pub release: BTreeMap<Stage, Vec<Check>>,
+    /// Risk tiers by name; one given here replaces the default of that name.
+    #[serde(default)]
+    pub tiers: BTreeMap<String, Tier>,
     /// `error`, `warning` or `note`, by rule name.
     #[serde(default)]
     pub levels: BTreeMap<String, Level>,
 }
 
 /// Fields that a demand may name; `lineage` is met by `base` or `data`.
-const DEMANDABLE: [&str; 14] =
-    ["version", "owner", "use_case", "classification", "stage", "scope", "digests", "lineage", "base", "data", "approvals", "rollback", "review_by", "license"];
+const DEMANDABLE: [&str; 15] = [
+    "version",
+    "owner",
+    "use_case",
+    "classification",
+    "tier",
+    "stage",
+    "scope",
+    "digests",
+    "lineage",
+    "base",
+    "data",
+    "approvals",
+    "rollback",
+    "review_by",
+    "license",
+];
 
 const DAY: u64 = 86_400;
 
@@ -136,6 +176,10 @@ impl Policy {
                 (Stage::Production, demands(&["owner", "version", "use_case", "classification", "lineage", "approvals", "rollback", "review_by"])),
                 (Stage::Retired, demands(&["owner"])),
             ]),
+            lifetimes: Vec::new(),
+            waivers: BTreeMap::new(),
+            release: release::default_checks(),
+            tiers: release::default_tiers(),
             levels: BTreeMap::new(),
             max_waiver: 366 * DAY,
             min_confidence: Confidence::default(),
@@ -159,10 +203,19 @@ impl Policy {
         self.min_confidence = file.min_confidence.or(shown).unwrap_or(self.min_confidence);
         self.inline_allow = file.inline_allow.unwrap_or(self.inline_allow);
         self.foreign_pragmas = file.foreign_pragmas.unwrap_or(self.foreign_pragmas);
-        if let Some(name) = file.demands.values().flatten().find(|name| !DEMANDABLE.contains(&name.as_str())) {
+        let tiers = file.tiers.values().flat_map(|tier| &tier.demands);
+        if let Some(name) = file.demands.values().flatten().chain(tiers).find(|name| !DEMANDABLE.contains(&name.as_str())) {
             return Err(format!("`demands` names `{name}`; an entry can be asked for {}", DEMANDABLE.join(", ")));
         }
+        let mistakes = file.lifetimes.iter().filter_map(LifetimeRule::mistake).chain(file.waivers.values().filter_map(WaiverRule::mistake));
+        if let Some(mistake) = mistakes.into_iter().next() {
+            return Err(mistake);
+        }
+        self.lifetimes.splice(0..0, file.lifetimes);
+        self.waivers.extend(file.waivers);
         self.demands.extend(file.demands);
+        self.release.extend(file.release);
+        self.tiers.extend(file.tiers);
         self.levels.extend(file.levels);
         for rule in &zones {
             CaselessGlobs::new(rule.paths.iter().chain(&rule.facts).map(String::as_str)).map_err(|error| format!("zone `{}`: {error}", rule.zone))?;
@@ -176,14 +229,61 @@ impl Policy {
         self.now.to_zoned(TimeZone::UTC).date()
     }
 
+    /// How long a credential may live: the shortest of the zones it works in.
+    pub fn longest_life<'z>(&self, class: Class, zones: impl Iterator<Item = Option<&'z str>>) -> u64 {
+        self.bound(class, zones, |rule| rule.max_life.as_deref()).unwrap_or(self.max_life)
+    }
+
+    /// How long it may go without rotation.
+    pub fn rotation<'z>(&self, class: Class, zones: impl Iterator<Item = Option<&'z str>>) -> u64 {
+        self.bound(class, zones, |rule| rule.rotate_every.as_deref()).unwrap_or(self.rotate_every)
+    }
+
+    /// The least bound of these zones; none when no rule speaks of any of them.
+    fn bound<'z>(&self, class: Class, zones: impl Iterator<Item = Option<&'z str>>, field: impl Fn(&LifetimeRule) -> Option<&str>) -> Option<u64> {
+        let of = |zone: Option<&str>| {
+            let speaking = self.lifetimes.iter().filter(|rule| rule.speaks_of(class, zone));
+            speaking.filter_map(&field).find_map(seconds)
+        };
+        zones.filter_map(of).min()
+    }
+
+    /// How long a waiver of findings of this level may last.
+    pub fn longest_waiver(&self, level: Level) -> u64 {
+        self.waivers.get(&level).and_then(WaiverRule::max).map_or(self.max_waiver, |max| max.min(self.max_waiver))
+    }
+
+    /// May this person approve it?
+    pub fn lets_approve(&self, level: Level, who: &str) -> bool {
+        self.waivers.get(&level).is_none_or(|rule| rule.lets_approve(who))
+    }
+
+    /// Is it said who may approve waivers of this level? Then comments, which name nobody, cover nothing of it.
+    pub fn asks_for_approvers(&self, level: Level) -> bool {
+        self.waivers.get(&level).is_some_and(|rule| !rule.approvers.is_empty())
+    }
+
     /// What an entry lacks for its stage. An entry without a stage lacks that, and what a candidate needs.
     pub fn missing(&self, entry: &ModelEntry) -> Vec<String> {
-        let demanded = self.demands.get(&entry.stage.unwrap_or(Stage::Candidate)).map(Vec::as_slice).unwrap_or_default();
-        let mut missing: Vec<String> = demanded.iter().filter(|name| !entry.has(name)).cloned().collect();
-        if entry.stage.is_none() && !missing.iter().any(|name| name == "stage") {
-            missing.push("stage".to_owned());
+        self.missing_at(entry, entry.stage.unwrap_or(Stage::Candidate))
+    }
+
+    /// What it lacks for a stage that it may not have reached yet.
+    pub fn missing_at(&self, entry: &ModelEntry, stage: Stage) -> Vec<String> {
+        let tier = self.tier(entry, stage).map(|(_, tier)| tier.demands.as_slice()).unwrap_or_default();
+        let demanded = self.demands.get(&stage).map(Vec::as_slice).unwrap_or_default().iter().chain(tier);
+        let mut missing: Vec<String> = Vec::new();
+        for name in demanded.map(String::as_str).chain(entry.stage.is_none().then_some("stage")).filter(|name| !entry.has(name)) {
+            if !missing.iter().any(|known| known == name) {
+                missing.push(name.to_owned());
+            }
         }
         missing
+    }
+
+    /// The risk tier of an entry; what is only tried out has none.
+    pub fn tier(&self, entry: &ModelEntry, stage: Stage) -> Option<(&str, &Tier)> {
+        release::tier(&self.tiers, entry).filter(|_| stage == Stage::Candidate || stage == Stage::Production)
     }
 }
 

@@ -31,6 +31,9 @@ pub struct ModelEntry {
     /// public, internal, confidential, … in the organisation's own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classification: Option<String>,
+    /// Risk tier, one of the policy's; without it the classification decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<Stage>,
     /// Zones in which it may be found. Empty: anywhere.
@@ -80,6 +83,7 @@ impl ModelEntry {
             "owner" => self.owner.is_some(),
             "use_case" => self.use_case.is_some(),
             "classification" => self.classification.is_some(),
+            "tier" => self.tier.is_some(),
             "stage" => self.stage.is_some(),
             "scope" => !self.scope.is_empty(),
             "digests" => !self.digests.is_empty(),

@@ -235,6 +235,11 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// The zone of every sight, as often as it comes.
+    pub(super) fn zone_of_each(&self) -> impl Iterator<Item = Option<&str>> {
+        self.sights.iter().map(|sight| sight.zone.as_deref())
+    }
+
     /// Indices of all sights.
     pub(super) fn all(&self) -> Vec<usize> {
         (0..self.sights.len()).collect()

@@ -102,17 +102,23 @@ fn finding(case: &Case<'_>, rule: &Rule<'_>, say: &Say, print: Print<'_>, world:
     properties.extend(main.zone.as_ref().map(|zone| ("zone".to_owned(), Value::from(harmless(zone)))));
     properties.extend((share < 100).then(|| ("rank_because".to_owned(), Value::from(because))));
     properties.extend(registered(case).map(|entry| ("registered".to_owned(), entry)));
-    let waived = marks.waivers.cover(&Waived { code: rule.code, name: rule.name, subjects: &subjects(case), places: &places });
+    let level = world.policy.levels.get(rule.name).copied().unwrap_or(rule.level);
+    let waived = marks.waivers.cover(&Waived { code: rule.code, name: rule.name, level, subjects: &subjects(case), places: &places });
+    properties.extend(waived.lapsed.map(|why| ("waiver".to_owned(), Value::from(harmless(&why)))));
     let said = marks.inline.said(&spots(case, rule, say, world));
     properties.extend(said.void.as_ref().map(|why| ("comment".to_owned(), Value::from(format!("the comment that allows it {}", harmless(why))))));
-    let suppression = waived.or_else(|| said.suppression.clone());
+    let allowed = said.suppression.clone().filter(|_| !world.policy.asks_for_approvers(level));
+    if said.suppression.is_some() && allowed.is_none() {
+        properties.insert("comment".to_owned(), Value::from("the comment that allows it names nobody whom the policy lets approve it"));
+    }
+    let suppression = waived.suppression.or(allowed);
     if suppression.is_none() && !said.others.is_empty() {
         marks.inline.note_others(&said);
         properties.insert("pragmas".to_owned(), Value::from(said.others));
     }
     Some(Finding {
         code: rule.code,
-        level: world.policy.levels.get(rule.name).copied().unwrap_or(rule.level),
+        level,
         rank: rank(rule.severity, sureness, share, main.zone.as_deref()),
         message: say.message.to_owned(),
         text: fill(rule.template, &arguments),
@@ -122,6 +128,7 @@ fn finding(case: &Case<'_>, rule: &Rule<'_>, say: &Say, print: Print<'_>, world:
         fingerprint: print(&main.place.uri()),
         properties,
         suppression,
+        standing: None,
     })
 }
 
@@ -184,7 +191,7 @@ fn case_print(case: &Case<'_>, rule: &Rule<'_>, path: &str) -> Fingerprint {
 }
 
 /// Names under which a waiver may mean the subject.
-fn subjects(case: &Case<'_>) -> Vec<String> {
+pub(super) fn subjects(case: &Case<'_>) -> Vec<String> {
     let entries = [case.model_entry().map(|entry| entry.value.name.clone()), case.secret().and_then(|secret| Some(secret.entry?.value.name.clone()))];
     let files = case.artifact().into_iter().flat_map(|model| &model.parts).flat_map(|part| &part.artifact.digests).map(ladder::text);
     case.subject.iter().cloned().chain([case.label.clone()]).chain(entries.into_iter().flatten()).chain(files).collect()

@@ -117,7 +117,7 @@ fn inline(pragma: &Pragma) -> Suppression {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Outcome;
+    use crate::domain::{Level, Outcome, WaiverRule};
     use crate::reconcile::testing::{Estate, Marked as _, span};
 
     fn ours(rules: &str, reason: &str, until: Option<&str>) -> Pragma {
@@ -161,6 +161,16 @@ mod tests {
             assert_eq!((open(&outcome), outcome.summary.void_comments), (2, vec![why.to_owned()]));
         }
         assert!(with(ours("acme-key", "r", Some("2035-01-01"))).summary.void_comments[0].contains("that the policy allows"));
+    }
+
+    #[test]
+    fn where_approvers_are_named_a_comment_is_not_enough() {
+        let mut estate = Estate::new().credential("a.env", "x", |_| {}).beside(&[ours("acme-key", "revoked", None)]);
+        estate.policy.waivers.insert(Level::Error, WaiverRule { approvers: vec!["ciso".into()], max: None });
+        let outcome = estate.run();
+        let open: Vec<_> = outcome.targets[0].findings.iter().filter(|finding| finding.suppression.is_none()).collect();
+        assert_eq!((open.len(), open[0].code), (1, 1001));
+        assert!(open[0].properties["comment"].to_string().contains("nobody whom the policy lets approve"));
     }
 
     #[test]

@@ -2,14 +2,16 @@
 //! the order and the cut of the shards.
 //!
 //! Sights of one thing in one place are [`join`]ed; observations become [`cases`] (one secret, one model, one reference) by [`correlate`]; the [`ladder`] ties a case to its registration;
-//! [`verdicts`] judge cases; [`findings`] puts the judgement into words.
+//! [`verdicts`] judge cases; [`findings`] puts the judgement into words. [`gate()`] asks of the same cases whether they may be released.
 
 mod alive;
+mod baseline;
 mod bundles;
 mod cases;
 mod correlate;
 mod findings;
 mod fingerprint;
+mod gate;
 mod inline;
 mod join;
 mod ladder;
@@ -25,7 +27,9 @@ mod waivers;
 mod words;
 mod zones;
 
+pub use self::baseline::hold;
 use crate::domain::{Face, Finding, Outcome, PlanHead, Policy, Registrations, Shard, TargetOutcome, Trouble};
+pub use gate::gate;
 
 /// Judges what was seen. `faces` are those of the credential rules.
 pub fn run(plan: &PlanHead, mut shard: Shard, registrations: &Registrations, policy: &Policy, faces: &[Face]) -> Outcome {
@@ -48,7 +52,8 @@ pub fn run(plan: &PlanHead, mut shard: Shard, registrations: &Registrations, pol
 
 /// Findings and troubles of each target; what names a target that the plan does not have goes to the last.
 fn by_target(plan: &PlanHead, findings: Vec<Finding>, troubles: Vec<Trouble>) -> Vec<TargetOutcome> {
-    let mut targets: Vec<_> = plan.targets.iter().map(|target| TargetOutcome { target: target.clone(), findings: Vec::new(), troubles: Vec::new() }).collect();
+    let mut targets: Vec<_> =
+        plan.targets.iter().map(|target| TargetOutcome { target: target.clone(), findings: Vec::new(), troubles: Vec::new(), absent: Vec::new() }).collect();
     let Some(last) = targets.len().checked_sub(1) else { return targets };
     let index = |target: u32| usize::try_from(target).map_or(last, |index| index.min(last));
     for finding in findings {

@@ -1,9 +1,9 @@
 //! A made-up estate for the tests of the reduce: what was seen and what is registered, in a line each.
 
 use crate::domain::{
-    Artifact, Change, ChangeKind, Class, Commit, Credential, CredentialEntry, Declared, Digest, DigestKind, Entry, Evidence, Face, Family, Finding, Grant,
-    Hazard, History, Identity, Job, Level, Lifetime, Observation, Origin, Outcome, Place, PlanHead, Policy, Pragma, Reference, Region, Registrations, Shard,
-    Sureness, Target, Trace, Waiver, Wanted, parse_side_car,
+    Artifact, Change, ChangeKind, Class, Commit, Credential, CredentialEntry, Declared, Digest, DigestKind, Entry, Evidence, Face, Family, Finding, Gated,
+    Grant, Hazard, History, Identity, Job, Level, Lifetime, Observation, Origin, Outcome, Place, PlanHead, Policy, Pragma, Reference, Region, Registrations,
+    Shard, Stage, Sureness, Target, Trace, Waiver, Wanted, parse_side_car,
 };
 
 /// The clock of all tests.
@@ -189,16 +189,12 @@ impl Estate {
 
     /// The outcome of other observations under the same registry and policy.
     pub(super) fn run_with(&self, shard: Shard) -> Outcome {
-        let target = |name: &str| Target { scheme: "file".into(), root: String::new(), start: String::new(), name: name.into(), repository: None };
-        let plan = PlanHead {
-            version: "0".into(),
-            rules: "r".into(),
-            targets: vec![target("a"), target("b")],
-            wanted: Wanted::default(),
-            reach: Default::default(),
-            excludes: Vec::new(),
-        };
-        super::run(&plan, shard, &self.registrations, &self.policy, &rules())
+        super::run(&plan(), shard, &self.registrations, &self.policy, &rules())
+    }
+
+    /// What the gate answers.
+    pub(super) fn gated(&self, stage: Stage, zone: &str) -> Gated {
+        super::gate(&plan(), self.shard.clone(), &self.registrations, &self.policy, &rules(), stage, zone.to_owned())
     }
 
     /// Findings of one rule or verdict.
@@ -211,6 +207,18 @@ impl Estate {
     /// Their texts.
     pub(super) fn says(&self, name: &str) -> Vec<String> {
         self.findings(name).into_iter().map(|finding| finding.text).collect()
+    }
+}
+
+fn plan() -> PlanHead {
+    let target = |name: &str| Target { scheme: "file".into(), root: String::new(), start: String::new(), name: name.into(), repository: None };
+    PlanHead {
+        version: "0".into(),
+        rules: "r".into(),
+        targets: vec![target("a"), target("b")],
+        wanted: Wanted::default(),
+        reach: Default::default(),
+        excludes: Vec::new(),
     }
 }
 

@@ -15,6 +15,12 @@ pub struct Given {
     pub classification: Option<String>,
     pub stage: Option<Stage>,
     pub scope: Vec<String>,
+    pub tier: Option<String>,
+    /// Absent: what the artifact says that it was made from.
+    pub base: Option<String>,
+    pub data: Vec<String>,
+    pub rollback: Option<String>,
+    pub review_by: Option<jiff::civil::Date>,
     /// Where it lies, as it shall stand in the registry.
     pub location: Option<String>,
 }
@@ -33,7 +39,11 @@ pub fn model_entry(parts: &[Artifact], file: &str, given: Given) -> ModelEntry {
         scope: given.scope,
         digests: digests(parts),
         locations: given.location.into_iter().collect(),
-        base: parts.iter().flat_map(|part| &part.bases).next().cloned(),
+        tier: given.tier,
+        base: given.base.or_else(|| parts.iter().flat_map(|part| &part.bases).next().cloned()),
+        data: given.data,
+        rollback: given.rollback,
+        review_by: given.review_by,
         license: fact("license"),
         ..ModelEntry::default()
     }
@@ -71,6 +81,7 @@ pub fn to_yaml(entry: &ModelEntry, item: bool) -> String {
     text(&mut out, "owner", entry.owner.as_deref());
     text(&mut out, "use_case", entry.use_case.as_deref());
     text(&mut out, "classification", entry.classification.as_deref());
+    text(&mut out, "tier", entry.tier.as_deref());
     text(&mut out, "stage", entry.stage.map(stage));
     list(&mut out, "scope", &entry.scope);
     list(&mut out, "digests", &entry.digests);

@@ -3,12 +3,14 @@
 //! To add a registry: write `acme.rs` with a `REGISTRY`, and list it in [`REGISTRIES`]. An address chooses its registry.
 
 mod entry;
+mod lint;
 mod native;
 mod schema;
 
 use crate::domain::{Problem, Registrations};
 
 pub use entry::{Given, model_entry, to_yaml};
+pub use lint::{Checked, Remark, check};
 pub use schema::schema;
 
 /// Under this name a registry lies at the root of what it speaks of.

@@ -21,23 +21,25 @@ fn takes(address: &str) -> bool {
 }
 
 fn load(address: &str) -> Result<Registrations, Error> {
-    let unreadable = |path: &Path, error: io::Error| Error::Unreadable { address: path.display().to_string(), message: error.to_string() };
-    let path = Path::new(address);
-    let mut files = vec![path.to_owned()];
-    if path.is_dir() {
-        files = yaml_files(path).map_err(|error| unreadable(path, error))?;
-        if files.is_empty() {
-            return Err(Error::Unreadable { address: address.to_owned(), message: "the folder holds no `.yaml` file".to_owned() });
-        }
-    }
     let mut all = Registrations::default();
-    for file in files {
-        let text = read(&file).map_err(|error| unreadable(&file, error))?;
-        let name = file.display().to_string();
+    for (name, text) in texts(Path::new(address))? {
         let loaded = parse(&name, &text).map_err(|problems| Error::Mistakes { file: name, problems })?;
         super::merge(&mut all, loaded);
     }
     Ok(all)
+}
+
+/// A registry file, or those of a folder, with their names.
+pub(super) fn texts(path: &Path) -> Result<Vec<(String, String)>, Error> {
+    let unreadable = |path: &Path, error: io::Error| Error::Unreadable { address: path.display().to_string(), message: error.to_string() };
+    let mut files = vec![path.to_owned()];
+    if path.is_dir() {
+        files = yaml_files(path).map_err(|error| unreadable(path, error))?;
+        if files.is_empty() {
+            return Err(Error::Unreadable { address: path.display().to_string(), message: "the folder holds no `.yaml` file".to_owned() });
+        }
+    }
+    files.iter().map(|file| Ok((file.display().to_string(), text(file).map_err(|error| unreadable(file, error))?))).collect()
 }
 
 fn yaml_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
@@ -52,7 +54,7 @@ fn yaml_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn read(file: &Path) -> io::Result<String> {
+fn text(file: &Path) -> io::Result<String> {
     match fs::metadata(file)?.len() > LIMIT {
         true => Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("is longer than {LIMIT} bytes"))),
         false => fs::read_to_string(file),
@@ -61,6 +63,12 @@ fn read(file: &Path) -> io::Result<String> {
 
 /// Reads one file; every mistake in it is told, in the order of its lines.
 pub(super) fn parse(file: &str, text: &str) -> Result<Registrations, Vec<Problem>> {
+    let (found, problems) = read(file, text);
+    if problems.is_empty() { Ok(found) } else { Err(problems) }
+}
+
+/// What can be read of it, and what cannot.
+pub(super) fn read(file: &str, text: &str) -> (Registrations, Vec<Problem>) {
     let mut reading = Reading { file, problems: Vec::new() };
     let mut found = Registrations::default();
     match yaml::parse(text) {
@@ -74,7 +82,7 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Registrations, Vec<Problem
         Err(problem) => reading.problems.push(problem),
     }
     reading.problems.sort();
-    if reading.problems.is_empty() { Ok(found) } else { Err(reading.problems) }
+    (found, reading.problems)
 }
 
 /// The reading of one file.

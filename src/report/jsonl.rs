@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{Format, Options, Reporter, Run, Tally};
-use crate::domain::{Asset, Finding, Fingerprint, History, Level, Place, Repository, Step, Summary, Suppression, Target, Trouble, rule_id};
+use crate::domain::{Asset, Finding, Fingerprint, History, Level, Place, Repository, Standing, Step, Summary, Suppression, Target, Trouble, rule_id};
 
 pub(super) const FORMAT: Format = Format { name: "jsonl", endings: &[".jsonl", ".ndjson"], all_rules: false, reporter };
 
@@ -43,6 +43,8 @@ enum Line<'l> {
         repository: Option<&'l Repository>,
     },
     Finding(Box<FindingLine<'l>>),
+    /// In the baseline, and no more there.
+    Absent(Box<FindingLine<'l>>),
     Trouble {
         kind: &'l str,
         message: &'l str,
@@ -84,6 +86,8 @@ struct FindingLine<'l> {
     properties: &'l BTreeMap<String, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     suppression: Option<&'l Suppression>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<Standing>,
 }
 
 #[derive(Serialize)]
@@ -141,21 +145,15 @@ impl Reporter for Lines<'_> {
     }
 
     fn finding(&mut self, finding: &Finding) -> io::Result<()> {
-        if finding.suppression.is_none() {
+        if finding.is_open() {
             *self.levels.entry(finding.level).or_default() += 1;
         }
-        let line = Line::Finding(Box::new(FindingLine {
-            rule: rule_id(finding.code, self.names.get(&finding.code).map_or("", String::as_str)),
-            name: self.names.get(&finding.code).map(String::as_str),
-            level: finding.level,
-            rank: finding.rank,
-            message: &finding.text,
-            place: spot(&finding.place),
-            related: finding.related.iter().map(|related| RelatedSpot { message: &related.message, spot: spot(&related.place) }).collect(),
-            fingerprint: &finding.fingerprint,
-            properties: &finding.properties,
-            suppression: finding.suppression.as_ref(),
-        }));
+        let line = Line::Finding(Box::new(finding_line(&self.names, finding)));
+        write_line(&mut self.out, &line)
+    }
+
+    fn absent(&mut self, finding: &Finding) -> io::Result<()> {
+        let line = Line::Absent(Box::new(finding_line(&self.names, finding)));
         write_line(&mut self.out, &line)
     }
 
@@ -176,6 +174,22 @@ impl Reporter for Lines<'_> {
 impl Lines<'_> {
     fn line(&mut self, line: &Line<'_>) -> io::Result<()> {
         write_line(&mut self.out, line)
+    }
+}
+
+fn finding_line<'l>(names: &'l BTreeMap<u32, String>, finding: &'l Finding) -> FindingLine<'l> {
+    FindingLine {
+        rule: rule_id(finding.code, names.get(&finding.code).map_or("", String::as_str)),
+        name: names.get(&finding.code).map(String::as_str),
+        level: finding.level,
+        rank: finding.rank,
+        message: &finding.text,
+        place: spot(&finding.place),
+        related: finding.related.iter().map(|related| RelatedSpot { message: &related.message, spot: spot(&related.place) }).collect(),
+        fingerprint: &finding.fingerprint,
+        properties: &finding.properties,
+        suppression: finding.suppression.as_ref(),
+        baseline: finding.standing,
     }
 }
 
@@ -229,6 +243,17 @@ mod tests {
         let last = lines.last().expect("there are lines");
         assert_eq!(last["levels"], json!({"error": 5, "warning": 4, "note": 1}));
         assert_eq!((&last["findings"], &last["waived"], &last["hidden"]["git-ignored"]), (&json!(10), &json!(1), &json!(310)));
+    }
+
+    #[test]
+    fn a_baseline_is_told_finding_by_finding() {
+        let text = sample::render_outcome("jsonl", &Options::default(), &sample::held());
+        let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect();
+        let standing = |line: &&Value| line["type"] == "finding" && line["baseline"] == "moved";
+        assert_eq!(lines.iter().filter(standing).count(), 2);
+        let absent = lines.iter().find(|line| line["type"] == "absent").expect("one is absent");
+        assert_eq!((&absent["name"], &absent["place"]["path"]), (&json!("openai-project-key"), &json!("gone/a.env")));
+        assert_eq!(lines.last().map(|last| &last["baseline"]["absent"]), Some(&json!(1)));
     }
 
     #[test]

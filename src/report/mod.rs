@@ -30,12 +30,14 @@ pub(super) struct Format {
 pub(super) const FORMATS: &[&Format] = &[&text::FORMAT, &jsonl::FORMAT, &sarif::FORMAT];
 
 /// Takes findings one at a time, so that no format needs them all in memory.
-/// The calls come in this order: `begin`, then for each target `target` and its findings, then `end`.
+/// The calls come in this order: `begin`, then for each target `target`, its findings and what is absent, then `end`.
 pub trait Reporter {
     fn begin(&mut self, run: &Run<'_>) -> io::Result<()>;
     /// `tally` counts the findings that will come.
     fn target(&mut self, target: &Target, troubles: &[Trouble], tally: &Tally) -> io::Result<()>;
     fn finding(&mut self, finding: &Finding) -> io::Result<()>;
+    /// What the baseline has and the scan has not: comes behind the findings of its target.
+    fn absent(&mut self, finding: &Finding) -> io::Result<()>;
     /// After all targets; most formats tell of findings alone.
     fn asset(&mut self, _asset: &Asset) -> io::Result<()> {
         Ok(())
@@ -103,9 +105,10 @@ pub fn write<'w>(format: &str, out: Box<dyn Write + 'w>, options: &Options, run:
         format.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, format!("no such format; there are {}", names().collect::<Vec<_>>().join(", "))))?;
     let mut reporter = (format.reporter)(out, options);
     reporter.begin(run)?;
-    for TargetOutcome { target, findings, troubles } in &outcome.targets {
+    for TargetOutcome { target, findings, troubles, absent } in &outcome.targets {
         reporter.target(target, troubles, &Tally::of(findings))?;
         findings.iter().try_for_each(|finding| reporter.finding(finding))?;
+        absent.iter().try_for_each(|finding| reporter.absent(finding))?;
     }
     outcome.inventory.iter().try_for_each(|asset| reporter.asset(asset))?;
     reporter.end()

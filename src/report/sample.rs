@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::{Options, Run, write};
 use crate::domain::{
-    Commit, Face, Family, Finding, Fingerprint, History, Level, Outcome, Place, Region, Related, Repository, Step, Summary, Suppression, Target, TargetOutcome,
-    Taxon, Trouble, encode_uri,
+    Commit, Face, Family, Finding, Fingerprint, Held, History, Level, Outcome, Place, Region, Related, Repository, Standing, Step, Summary, Suppression,
+    Target, TargetOutcome, Taxon, Trouble, encode_uri,
 };
 
 /// Renders [`outcome`].
@@ -79,8 +79,21 @@ pub(super) fn outcome() -> Outcome {
         unused_waivers: vec!["stale-secret in old/**".into()],
         ..Summary::default()
     };
-    let targets = vec![TargetOutcome { target, findings: findings(), troubles: troubles() }];
+    let targets = vec![TargetOutcome { target, findings: findings(), troubles: troubles(), absent: Vec::new() }];
     Outcome { version: "0.1.0".into(), rules: "5f3a".into(), targets, summary, inventory: Vec::new() }
+}
+
+/// The same, held against a baseline.
+pub(super) fn held() -> Outcome {
+    let mut outcome = outcome();
+    let target = outcome.targets.first_mut().expect("the sample has a target");
+    let standings = [Standing::New, Standing::Unchanged, Standing::Moved, Standing::Eased, Standing::Graver];
+    target.findings.iter_mut().zip(standings.into_iter().cycle()).for_each(|(finding, standing)| finding.standing = Some(standing));
+    let place = whole("gone/a.env", &[]);
+    target.absent =
+        vec![Finding { message: "absent".into(), arguments: Vec::new(), text: "'k' was in 'gone/a.env'.".into(), ..finding(1042, Level::Error, "k", place) }];
+    outcome.summary.baseline = Some(Held { new: 3, known: 5, moved: 2, eased: 1, graver: 2, absent: 1, unseen: 4, unmatched: 6 });
+    outcome
 }
 
 /// A repository that is not all there, and secrets in its working tree, in its past, on another branch, and in unreachable commits.
@@ -200,6 +213,7 @@ fn finding(code: u32, level: Level, subject: &str, place: Place) -> Finding {
         fingerprint: Fingerprint { digest: "0123456789abcdef0123456789abcdef01234567".into(), ordinal: 1, subject: None },
         properties: Default::default(),
         suppression: None,
+        standing: None,
     }
 }
 

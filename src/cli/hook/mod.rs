@@ -8,7 +8,7 @@ mod script;
 use std::io::{self, Read};
 use std::path::PathBuf;
 
-use super::flags::{Gate, History as Asked, Hook, Scan, Targets};
+use super::flags::{Gate, History as Asked, Hook, Keep, Scan, Targets};
 use super::{Error, Exit, say, scan};
 use crate::domain::{Range, Reach};
 
@@ -38,7 +38,7 @@ fn gate(flags: Gate, tips: Vec<String>, known: &str) -> Result<Exit, Error> {
     let range = Range::Commits { tips, known: Vec::new(), known_refs: vec![known.to_owned()] };
     let reach = Reach { range, tree: false, objects: quarantine(|name| std::env::var(name).ok()), ..Reach::default() };
     let targets = Targets { targets: vec![".".into()], gitignore: false, exclude: Vec::new(), history: Asked::default() };
-    let scan = Scan { targets, own: flags.own, map: flags.map, reduce: flags.reduce, report: flags.report };
+    let scan = Scan { targets, own: flags.own, map: flags.map, reduce: flags.reduce, keep: Keep::default(), report: flags.report };
     let exit = scan::run_on(&scan, reach, true)?;
     if exit == Exit::Findings {
         say(&format!("heliodon: {}", script::ADVICE));

@@ -90,7 +90,7 @@ impl<'a> Ladder<'a> {
     }
 
     /// Is one of these names under `allow`?
-    pub(super) fn allows(&self, names: &[String]) -> bool {
+    pub(in crate::reconcile) fn allows(&self, names: &[String]) -> bool {
         self.allowed.iter().any(|glob| names.iter().any(|name| glob.is_match(name)))
     }
 }

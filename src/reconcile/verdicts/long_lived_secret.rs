@@ -38,8 +38,8 @@ fn judge(case: &Case<'_>, world: &World<'_>) -> Option<Say> {
     if case.sights.iter().all(|sight| sight.sureness == Sureness::Weak) {
         return None;
     }
-    let limit = world.policy.max_life;
     let lifetime = &secret.lifetime;
+    let limit = world.policy.longest_life(lifetime.class, case.zone_of_each());
     let made = lifetime.minted.or(secret.since).unwrap_or(world.policy.now);
     // Without a day of making, what is left of its life is the least it can be.
     let life = match lifetime.expires {

@@ -42,6 +42,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+pub(super) use unpinned_model_reference::is_pinnable;
+
 use super::cases::{Case, World};
 use crate::domain::{Declared, Face, Family, Level, Place, Related, Taxon};
 

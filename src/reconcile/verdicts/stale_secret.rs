@@ -39,7 +39,10 @@ fn judge(case: &Case<'_>, world: &World<'_>) -> Option<Say> {
     let secret = case.secret().filter(|secret| !secret.alive.is_dead() && !secret.is_replaced())?;
     let since = since(secret)?;
     let age = between(since, world.policy.now)?;
-    let period = secret.entry.and_then(|entry| seconds(entry.value.rotate_every.as_deref()?)).unwrap_or(world.policy.rotate_every);
+    let period = secret
+        .entry
+        .and_then(|entry| seconds(entry.value.rotate_every.as_deref()?))
+        .unwrap_or_else(|| world.policy.rotation(secret.lifetime.class, case.zone_of_each()));
     (age > period).then(|| {
         let (message, old, date) = words(secret, since, age);
         let arguments = [case.label.clone(), case.at(&case.all()), old, span(period), date];
@@ -68,7 +71,7 @@ fn since(secret: &Secret<'_>) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::Credential;
+    use crate::domain::{Class, Credential, LifetimeRule};
     use crate::reconcile::testing::{Estate, Marked as _, span};
 
     fn aged(minted: Option<&str>, month: Option<u32>) -> Estate {
@@ -94,6 +97,19 @@ mod tests {
         assert!(told("2026-11-01T00:00:00Z", None).is_empty());
         assert!(aged(None, None).says("stale-secret").is_empty());
         assert!(told("2036-11-01T00:00:00Z", None).is_empty());
+    }
+
+    #[test]
+    fn class_and_zone_have_periods_of_their_own() {
+        let minted = |credential: &mut Credential| credential.lifetime.minted = "2026-10-10T00:00:00Z".parse().ok();
+        let mut estate = Estate::new().credential("a.env", "x", minted).credential("deploy/prod/b.env", "y", minted);
+        assert!(estate.says("stale-secret").is_empty());
+        let rule = LifetimeRule { class: Some(Class::Static), zone: Some("production".into()), rotate_every: Some("30d".into()), max_life: None };
+        estate.policy.lifetimes = vec![rule];
+        let told = estate.says("stale-secret");
+        assert!(told.len() == 1 && told[0].contains("deploy/prod/b.env") && told[0].contains("'30 days'"), "{told:?}");
+        estate.policy.lifetimes[0].class = Some(Class::KeyMaterial);
+        assert!(estate.says("stale-secret").is_empty());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A model named without a revision that cannot change.
 
 use super::{ATLAS, CWE, LLM, Say, Verdict};
-use crate::domain::Level;
+use crate::domain::{Identity, Level};
 use crate::reconcile::cases::{Case, World};
 
 pub(super) const VERDICT: Verdict = Verdict {
@@ -25,9 +25,13 @@ pub(super) const VERDICT: Verdict = Verdict {
 /// Stores whose names can be pinned; a service or a path cannot.
 const PINNABLE: [&str; 7] = ["hf", "mlflow", "ollama", "docker-model", "oci", "torchhub", "wandb"];
 
+pub(in crate::reconcile) fn is_pinnable(identity: &Identity) -> bool {
+    PINNABLE.contains(&identity.scheme.as_str())
+}
+
 fn judge(case: &Case<'_>, _world: &World<'_>) -> Option<Say> {
     let used = case.reference()?;
-    let pinnable = used.seen.first().is_some_and(|reference| PINNABLE.contains(&reference.identity.scheme.as_str()));
+    let pinnable = used.seen.first().is_some_and(|reference| is_pinnable(&reference.identity));
     let floating: Vec<usize> = used.seen.iter().enumerate().filter(|(_, reference)| pinnable && !reference.pinned).map(|(index, _)| index).collect();
     let main = case.main(&floating)?;
     let at_main = || case.sights.iter().zip(&used.seen).find(|(sight, reference)| sight.place == main.place && !reference.pinned);

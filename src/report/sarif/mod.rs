@@ -93,13 +93,17 @@ impl Reporter for Sarif<'_> {
             return Ok(());
         }
         let result = results::result(finding, common.rules.get(&finding.code), &mut open.locations, self.full);
-        let text = json(&result)?;
-        open.redacted |= text.contains(REDACTED);
-        if open.results > 0 {
-            self.out.write_all(b",")?;
+        open.write(&result, &mut self.out)
+    }
+
+    /// For the full profile: GitHub would take it for an open alert.
+    fn absent(&mut self, finding: &Finding) -> io::Result<()> {
+        let (common, open) = (self.run.as_ref().ok_or_else(out_of_order)?, self.open.as_mut().ok_or_else(out_of_order)?);
+        if !self.full {
+            return Ok(());
         }
-        open.results += 1;
-        self.out.write_all(text.as_bytes())
+        let result = results::absent(finding, common.rules.get(&finding.code), &mut open.locations);
+        open.write(&result, &mut self.out)
     }
 
     fn end(&mut self) -> io::Result<()> {
@@ -134,6 +138,16 @@ impl Open {
         invocation.tool_execution_notifications = (!notes.is_empty()).then_some(notes);
         invocation.tool_configuration_notifications = (!waivers.is_empty()).then_some(waivers);
         Self { locations, invocation, category, results: 0, redacted: false, limit }
+    }
+
+    fn write(&mut self, result: &serde_sarif::sarif::Result, out: &mut dyn Write) -> io::Result<()> {
+        let text = json(result)?;
+        self.redacted |= text.contains(REDACTED);
+        if self.results > 0 {
+            out.write_all(b",")?;
+        }
+        self.results += 1;
+        out.write_all(text.as_bytes())
     }
 
     /// What stands behind the results, in order.
@@ -206,6 +220,7 @@ mod tests {
             ("two-targets", Options::default(), two_targets()),
             ("nothing", Options::default(), nothing),
             ("history", Options::default(), sample::history()),
+            ("baseline", full(), sample::held()),
         ]
     }
 
@@ -244,7 +259,10 @@ mod tests {
                     let index = result["ruleIndex"].as_u64().and_then(|index| usize::try_from(index).ok()).expect("a rule is known");
                     let rule = &run["tool"]["driver"]["rules"][index];
                     assert_eq!(rule["id"], result["ruleId"], "{name}");
-                    assert!(rule["messageStrings"][result["message"]["id"].as_str().expect("a template is named")].is_object(), "{name}");
+                    // What is gone is told in words of its own.
+                    if result["baselineState"] != "absent" {
+                        assert!(rule["messageStrings"][result["message"]["id"].as_str().expect("a template is named")].is_object(), "{name}");
+                    }
                     let taxa = rule["relationships"]
                         .as_array()
                         .into_iter()
@@ -297,6 +315,23 @@ mod tests {
         let waived = full.iter().find_map(|result| result["suppressions"].get(0)).expect("one is waived");
         assert_eq!(waived["justification"], "revoked in March, kept as a fixture. Accepted by risk@example.com until 2026-12-31.");
         assert_eq!(waived["location"]["physicalLocation"]["region"]["startLine"], 30);
+    }
+
+    #[test]
+    fn with_a_baseline_every_result_says_how_it_stands() {
+        let states = |options: &Options, outcome: &Outcome| -> Vec<String> {
+            let log = log(options, outcome);
+            let results = log["runs"][0]["results"].as_array().cloned().expect("a run has results");
+            results.iter().map(|result| result["baselineState"].as_str().unwrap_or("none").to_owned()).collect()
+        };
+        let full = states(&full(), &sample::held());
+        assert_eq!(full.len(), 12);
+        assert!(
+            full.starts_with(&["new", "unchanged", "updated", "updated", "updated"].map(str::to_owned)) && full.last().is_some_and(|last| last == "absent")
+        );
+        let portable = states(&Options::default(), &sample::held());
+        assert!(portable.len() == 10 && !portable.iter().any(|state| state == "absent" || state == "none"), "GitHub takes an absent one for an alert");
+        assert!(states(&Options::default(), &sample::outcome()).iter().all(|state| state == "none"));
     }
 
     #[test]

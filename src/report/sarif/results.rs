@@ -8,8 +8,8 @@ use serde_sarif::sarif::{self, Location, Message, ResultKind, Suppression};
 use super::guid::guid;
 use super::locations::{Located, Locations, ROOT};
 use super::rules::Rule;
-use super::typed::{SuppressionKind, SuppressionStatus, bag, file, result_level, sentence, small, word};
-use crate::domain::{self, Finding, encode_uri, rule_id};
+use super::typed::{BaselineState, SuppressionKind, SuppressionStatus, bag, file, result_level, sentence, small, word};
+use crate::domain::{self, Finding, Standing, encode_uri, rule_id};
 
 /// GitHub keeps 100 locations of a result and refuses 1000.
 const RELATED: usize = 50;
@@ -34,8 +34,23 @@ pub(super) fn result(finding: &Finding, rule: Option<&Rule>, locations: &mut Loc
     result.analysis_target = analysis_target;
     // All results say it, or none does.
     result.suppressions = full.then(|| finding.suppression.iter().map(|told| suppression(told, finding)).collect());
+    // With a baseline all results say it.
+    result.baseline_state = finding.standing.map(|standing| word(state(standing)));
     result.properties = bag(all_properties(finding, properties));
     result
+}
+
+/// A result that the baseline has and the scan has not.
+pub(super) fn absent(finding: &Finding, rule: Option<&Rule>, locations: &mut Locations) -> sarif::Result {
+    sarif::Result { baseline_state: Some(word(BaselineState::Absent)), ..result(finding, rule, locations, true) }
+}
+
+fn state(standing: Standing) -> BaselineState {
+    match standing {
+        Standing::New => BaselineState::New,
+        Standing::Unchanged => BaselineState::Unchanged,
+        Standing::Moved | Standing::Eased | Standing::Graver => BaselineState::Updated,
+    }
 }
 
 /// Text that no consumer takes for a placeholder, a link or a command to a terminal. Links that we made stay.

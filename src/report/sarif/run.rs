@@ -120,6 +120,9 @@ fn summary(run: &Run<'_>) -> Value {
     if *allowed > 0 || !void_comments.is_empty() || !pragmas.is_empty() {
         counts["comments"] = json!({"allowed": allowed, "void": void_comments.len(), "others": pragmas});
     }
+    if let Some(held) = &run.summary.baseline {
+        counts["baseline"] = json!(held);
+    }
     counts
 }
 

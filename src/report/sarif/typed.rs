@@ -34,6 +34,16 @@ pub(super) enum SuppressionStatus {
     Accepted,
 }
 
+/// How a result stands to the baseline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum BaselineState {
+    New,
+    Unchanged,
+    Updated,
+    Absent,
+}
+
 /// What a column counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -5,10 +5,12 @@ use std::io;
 
 use super::Page;
 use super::layout::{bytes, columns, counted, grouped, harmless, wrapped};
-use crate::domain::{Finding, Level, Summary, Target, Trouble};
+use crate::domain::{Finding, Held, Level, Summary, Target, Trouble};
 
 /// Troubles shown; all of them are in the other formats.
 const TROUBLES: usize = 20;
+/// Findings shown that the baseline has and the scan has not.
+const ABSENT: usize = 10;
 /// Why weak evidence is hidden.
 const WEAK: &str = "weak-evidence";
 const LABEL: usize = 9;
@@ -21,11 +23,13 @@ pub(super) struct Counts {
     pub(super) troubles: Vec<Trouble>,
     /// What the repositories do not have.
     pub(super) gaps: Vec<String>,
+    /// What the baseline has and the scan has not.
+    pub(super) absent: Vec<String>,
 }
 
 impl Counts {
     pub(super) fn add(&mut self, finding: &Finding) {
-        if finding.suppression.is_none() {
+        if finding.is_open() {
             *self.levels.entry(finding.level).or_default() += 1;
         }
     }
@@ -54,13 +58,14 @@ impl Page<'_> {
         let inside = if inside == 0 { String::new() } else { format!(", {} inside them", grouped(inside)) };
         self.row("read", &format!("{}{inside}, {}", counted(summary.units, "file"), bytes(summary.bytes)))?;
         self.row("hidden", &hidden(summary))?;
+        self.row("baseline", &summary.baseline.as_ref().map(held).unwrap_or_default())?;
         if !counts.troubles.is_empty() {
             self.row("trouble", &format!("{} not read, or not wholly", counted(counts.troubles.len() as u64, "object")))?;
         }
         for gap in &counts.gaps {
             self.row("history", gap)?;
         }
-        for advice in advice(summary) {
+        for advice in advice(summary).into_iter().chain(gone(&counts.absent)) {
             writeln!(self.out)?;
             for line in wrapped(&harmless(&advice), self.width) {
                 writeln!(self.out, "{line}")?;
@@ -139,6 +144,26 @@ fn hidden(summary: &Summary) -> String {
     waived.into_iter().chain(allowed).chain(reasons).collect::<Vec<_>>().join(", ")
 }
 
+/// How the findings stand to the baseline.
+fn held(held: &Held) -> String {
+    let Held { new, known, moved, eased, graver, absent, unseen, unmatched } = held;
+    let of = [(*moved, "moved"), (*eased, "eased")].into_iter().filter(|(count, _)| *count > 0);
+    let of: Vec<_> = of.map(|(count, word)| format!("{} {word}", grouped(count))).collect();
+    let of = if of.is_empty() { String::new() } else { format!(" ({})", of.join(", ")) };
+    let others = [(*graver, "graver than before"), (*absent, "gone"), (*unseen, "not looked for"), (*unmatched, "named where nothing is")]
+        .into_iter()
+        .filter(|(count, _)| *count > 0);
+    let others = others.map(|(count, words)| format!("{} {words}", grouped(count)));
+    [format!("{} new", grouped(*new)), format!("{} known{of}", grouped(*known))].into_iter().chain(others).collect::<Vec<_>>().join(", ")
+}
+
+/// What of the baseline is gone: it can leave the baseline too.
+fn gone(absent: &[String]) -> Option<String> {
+    let names = absent.iter().take(ABSENT).cloned().collect::<Vec<_>>().join("; ");
+    let more = absent.len().checked_sub(ABSENT).filter(|more| *more > 0).map_or_else(String::new, |more| format!("; and {} more", grouped(more as u64)));
+    (!absent.is_empty()).then(|| format!("Of the baseline, gone: {names}{more}. A baseline that is written anew (--write-baseline) leaves that out."))
+}
+
 fn advice(summary: &Summary) -> Vec<String> {
     let mut advice = Vec::new();
     if summary.registered == 0 && summary.models + summary.references > 0 {
@@ -195,6 +220,14 @@ ARTIFACT` writes an entry.
 1 waiver covers nothing: stale-secret in old/**.
 ";
         assert!(text.ends_with(expected), "{text}");
+    }
+
+    #[test]
+    fn how_the_findings_stand_to_a_baseline_is_said() {
+        let text = sample::render_outcome("text", &Options { width: Some(100), ..Options::default() }, &sample::held());
+        assert!(text.contains("\nbaseline 3 new, 5 known (2 moved, 1 eased), 2 graver than before, 1 gone, 4 not looked for, 6 "), "{text}");
+        assert!(text.contains("\nOf the baseline, gone: openai-project-key in gone/a.env. A baseline that"), "{text}");
+        assert!(text.contains("\nfound    1 error, 2 warnings, 1 note in 4 files\n"), "{text}");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::io;
 
 use super::layout::{columns, excerpt, harmless, wrapped};
 use super::{Page, facts};
-use crate::domain::{Finding, Level, Place, Suppression, rule_id};
+use crate::domain::{Finding, Level, Place, Standing, Suppression, rule_id};
 
 const INDENT: &str = "    ";
 /// Related places shown.
@@ -42,7 +42,14 @@ impl Page<'_> {
             }
             None => {}
         }
-        Ok(())
+        let standing = match finding.standing {
+            None | Some(Standing::New) => return Ok(()),
+            Some(Standing::Unchanged) => "in the baseline",
+            Some(Standing::Moved) => "in the baseline, at another path",
+            Some(Standing::Eased) => "in the baseline, where it was graver",
+            Some(Standing::Graver) => "graver than the baseline has it, so it is open again",
+        };
+        self.paragraph("", standing)
     }
 
     /// Level, position, rule.

@@ -47,10 +47,17 @@ fn rotation(properties: &Properties) -> Option<String> {
 
 /// Label and sentence of what is known.
 pub(super) fn facts(properties: &Properties) -> Vec<(&'static str, String)> {
-    [("why", why(properties)), ("life", life(properties)), ("because", because(properties)), ("model", model(properties)), ("registry", registry(properties))]
-        .into_iter()
-        .filter_map(|(label, fact)| Some((label, fact?)))
-        .collect()
+    [
+        ("why", why(properties)),
+        ("life", life(properties)),
+        ("because", because(properties)),
+        ("model", model(properties)),
+        ("registry", registry(properties)),
+        ("waiver", text(properties, "waiver").map(str::to_owned)),
+    ]
+    .into_iter()
+    .filter_map(|(label, fact)| Some((label, fact?)))
+    .collect()
 }
 
 /// Why a value without a shape of its own was taken for a credential.

@@ -82,7 +82,7 @@ impl Reporter for Text<'_> {
     }
 
     fn finding(&mut self, finding: &Finding) -> io::Result<()> {
-        if finding.suppression.is_some() && !self.verbose {
+        if !finding.is_open() && !self.verbose {
             return Ok(());
         }
         self.open_file(&finding.place.display())?;
@@ -96,6 +96,12 @@ impl Reporter for Text<'_> {
         self.last = Some(finding.place.clone());
         let name = self.names.get(&finding.code).map_or("", String::as_str);
         self.page.entry(finding, name, seen)
+    }
+
+    fn absent(&mut self, finding: &Finding) -> io::Result<()> {
+        let name = self.names.get(&finding.code).map_or("a rule that is no more", String::as_str);
+        self.counts.absent.push(format!("{name} in {}", finding.place.display()));
+        Ok(())
     }
 
     fn end(&mut self) -> io::Result<()> {
@@ -198,7 +204,7 @@ config/staging.env
             finding.place.region.iter_mut().for_each(|region| region.start_line = line);
         }
         let sample = sample::outcome();
-        let target = TargetOutcome { target: sample.targets[0].target.clone(), findings, troubles: Vec::new() };
+        let target = TargetOutcome { target: sample.targets[0].target.clone(), findings, troubles: Vec::new(), absent: Vec::new() };
         let outcome = Outcome { targets: vec![target], ..sample };
         let text = sample::render_outcome("text", &Options::default(), &outcome);
         assert!(text.contains("and 15 more openai-project-key HEL1042 in this file; --verbose shows them"), "{text}");
