@@ -196,8 +196,7 @@ mod tests {
         };
         assert!(under(Level::Warning, rule(Some("60d"), "a")).0 && under(Level::Error, rule(Some("1d"), "ciso")).0);
         assert!(
-            under(Level::Warning, rule(Some("30d"), "a")).1[0]
-                .ends_with("ends on 2026-12-31, later than the 2026-12-20 that the policy allows for warnings")
+            under(Level::Warning, rule(Some("30d"), "a")).1[0].ends_with("ends on 2026-12-31, later than the 2026-12-20 that the policy allows for warnings")
         );
         assert!(under(Level::Warning, rule(None, "ciso")).1[0].ends_with("`a` may not approve what is of level warning"));
     }
