@@ -115,6 +115,10 @@ pub(super) fn argument(text: &Text<'_>, at: usize) -> Option<Parsed> {
     let start = start.map_or(at, |(start, _)| start);
     of_letter(*text.bytes.get(start)?).iter().filter(|(command, _)| stands(text.bytes, start, command)).find_map(|(command, place)| {
         let end = start + command.len();
+        // `"secret 0 "`: the command alone is all of a string.
+        if command.contains(&b' ') && is_whole(text.bytes, start..end) {
+            return None;
+        }
         // What the command's name ends with may be its option.
         let end = end
             - if command.ends_with(b" -u") || command.ends_with(b" -p") || command.ends_with(b" -a") {
@@ -136,6 +140,12 @@ fn of_letter(first: u8) -> &'static [Row] {
         all
     });
     &BY_LETTER[usize::from(first.to_ascii_lowercase())]
+}
+
+/// The same quote stands before it and behind.
+fn is_whole(bytes: &[u8], command: Range<usize>) -> bool {
+    let before = command.start.checked_sub(1).and_then(|before| bytes.get(before));
+    before.is_some_and(|mark| matches!(mark, b'"' | b'\'' | b'`') && bytes.get(command.end) == Some(mark))
 }
 
 fn at_place(bytes: &[u8], start: usize, end: usize, place: Place) -> Option<(Range<usize>, &'static [u8])> {

@@ -55,7 +55,7 @@ fn is_refused(bytes: &[u8], key: &Key, literal: &Literal, surroundings: &Surroun
         || (key.flag && text.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_'))
         || value::is_name_of_program(text)
         || text.iter().any(u8::is_ascii_control)
-        || text.eq_ignore_ascii_case(name)
+        || is_same_name(text, name)
         || is_no_secret(text)
         || is_public(bytes, &literal.span)
         || (key.kind.select() != "password" && goes_on_from(name, text))
@@ -91,6 +91,12 @@ pub(super) fn is_shown(bytes: &[u8], key: &Key) -> bool {
         let begins = name.get(..word.len()).is_some_and(|first| first.eq_ignore_ascii_case(word));
         begins || before.len().checked_sub(word.len()).is_some_and(|at| before[at..].eq_ignore_ascii_case(word))
     })
+}
+
+/// `"access-token", "access_token"`: the name again, perhaps with other marks.
+fn is_same_name(text: &[u8], name: &[u8]) -> bool {
+    let letters = |text: &[u8]| -> Vec<u8> { text.iter().filter(|byte| !matches!(byte, b'_' | b'-' | b'.' | b' ')).map(u8::to_ascii_lowercase).collect() };
+    letters(text) == letters(name)
 }
 
 /// `#define initCustomSecret initCustomSecret_avx512`: a value that begins with its name is a name.

@@ -69,7 +69,7 @@ pub(super) fn password(text: &Text<'_>, at: usize) -> Option<Parsed> {
     let basic = bytes[key.span.end..].starts_with(b".basic(");
     let called = bytes.get(key.span.end) == Some(&b'(');
     let vague = if called { VAGUE.contains(&plain.as_slice()) } else { PAIRS.contains(&plain.as_slice()) && !basic } && !is_address;
-    // `ftp.login("robot", "hub-wagen")`: the method of something, and no plain word.
+    // `ftp.login("robot", …)`: the method of something, and no plain word.
     let method = bytes[..key.span.start].last().is_some_and(|last| matches!(last, b'.' | b'>' | b':')) || plain == b"auth" && bytes[..start].ends_with(b"(");
     let joined = |text: &[u8]| method && text.len() >= 8 && text.iter().any(|byte| !byte.is_ascii_alphabetic() && *byte != b'_' && *byte != b' ');
     let word = || literal.text(bytes).is_some_and(|text| value::is_chosen(text, user) && (!vague || joined(text)));
