@@ -40,8 +40,9 @@ fn judge(case: &Case<'_>, _world: &World<'_>) -> Option<Say> {
         sights = case.all();
     }
     let place = case.at(&sights);
+    let unseen = running().map(|part| part.place).filter(|place| case.sights.iter().all(|sight| sight.place != *place));
     let say = || Say::of(sights, "default", [case.label.clone(), some_of(&what, 3), place]).with("hazards", what.clone());
-    (!what.is_empty()).then(say).map(|say| say.beside(artifact.loaders.iter().copied(), "loads it"))
+    (!what.is_empty()).then(say).map(|say| say.beside(unseen, "runs code").beside(artifact.loaders.iter().copied(), "loads it"))
 }
 
 #[cfg(test)]
@@ -62,6 +63,19 @@ mod tests {
             findings[0].text,
             "'x.bin' runs code when it is loaded: 'builtins.eval and os.system'. It lies in 'm/x-00002-of-00002.bin'; do not load it, and replace it by a format that holds only numbers."
         );
+    }
+
+    #[test]
+    fn what_lies_beside_the_weights_and_runs_code_is_pointed_to() {
+        let template = |artifact: &mut crate::domain::Artifact| {
+            artifact.role = "tokenizer".into();
+            artifact.hazards = vec![hazard("chat template")];
+        };
+        let estate = Estate::new().artifact("m/model.safetensors", "weights", "a", |_| {}).artifact("m/config.json", "config", "b", |_| {});
+        let findings = estate.artifact("m/chat_template.jinja", "tokenizer", "c", template).findings("unsafe-serialization");
+        assert_eq!(findings.len(), 1);
+        let pointed = std::iter::once(&findings[0].place).chain(findings[0].related.iter().map(|related| &related.place));
+        assert!(pointed.into_iter().any(|place| place.uri() == "m/chat_template.jinja"));
     }
 
     #[test]
