@@ -41,7 +41,7 @@ struct Compiled {
     revision: Option<Regex>,
 }
 
-/// Looks at the place where an anchor of a shape stands. What it finds may yet stand in a docstring: [`settle`].
+/// Looks at the place where an anchor of a shape stands. What it finds may yet stand in a docstring: [`settle()`].
 pub(super) fn hit(text: &Text<'_>, shape: &Shape, at: usize, found: &mut dyn FnMut(Sighting)) {
     if text.prose || !kinds(text.name, text.bytes).iter().any(|kind| shape.files.contains(kind)) || comment_before(text, at) {
         return;
